@@ -1,0 +1,41 @@
+"""System checks that ask the database whether it can keep the archive's promises."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+OLDEST_POSTGRESQL = 15
+
+
+@register(Tags.database)
+def check_text(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """In a database with the C locale, capitals with accents and curly quotes are not found."""
+    messages: list[CheckMessage] = []
+    for alias in databases or []:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('server_version_num')::int / 10000, lower('É') = 'é',"
+                " to_tsvector('english', '“Times”') @@ to_tsquery('english', 'time')"
+            )
+            version, letters, quotes = cursor.fetchone()
+        if version < OLDEST_POSTGRESQL:
+            messages.append(
+                Error(
+                    f"PostgreSQL {version} is too old.",
+                    hint=f"Use PostgreSQL {OLDEST_POSTGRESQL} or newer.",
+                    id="articles.E001",
+                )
+            )
+        if not (letters and quotes):
+            messages.append(
+                Error(
+                    "The database's locale does not know letters beyond ASCII: search would miss"
+                    " words with accents or beside curly quotes.",
+                    hint="Create the database with LC_CTYPE 'C.UTF-8' (or en_US.UTF-8), encoding"
+                    " UTF8, from template0.",
+                    id="articles.E002",
+                )
+            )
+    return messages

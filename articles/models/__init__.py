@@ -1,0 +1,34 @@
+"""Rows, constraints and querysets: sources, articles, entities, tags, and what keeps them."""
+
+from articles.models.articles import Article, ArticleQuerySet, SortKey
+from articles.models.decisions import Decision
+from articles.models.entities import Alias, Entity, Mention
+from articles.models.ledger import (
+    LedgerBatch,
+    LedgerEntry,
+    LedgerRestore,
+    earlier_states,
+    recording,
+)
+from articles.models.redirects import Redirect
+from articles.models.sources import Source
+from articles.models.tags import Tag, Tagging
+
+__all__ = [
+    "Alias",
+    "Article",
+    "ArticleQuerySet",
+    "Decision",
+    "Entity",
+    "LedgerBatch",
+    "LedgerEntry",
+    "LedgerRestore",
+    "Mention",
+    "Redirect",
+    "SortKey",
+    "Source",
+    "Tag",
+    "Tagging",
+    "earlier_states",
+    "recording",
+]

@@ -1,0 +1,385 @@
+"""Articles: one text by one source, with what is known of it and who may see it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal, cast
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import connection, models, transaction
+from django.db.models import F, Prefetch, Q
+from django.db.models.lookups import Exact
+from django.utils import timezone
+
+from articles.errors import ArchiveError
+from articles.identity import article_uid, derived_external_id
+from articles.models.constraints import known_word, not_blank
+from articles.models.curated import Curated
+from articles.models.entities import Entity, Mention
+from articles.models.sources import LANGUAGE_TAG, Source, validate_language
+from articles.models.tags import Tag, Tagging
+from articles.models.triggers import KeepEdits, ledger
+from articles.search.query import matching
+from articles.vocabulary import ArticleStatus, DatePrecision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PUBLISHED = Q(status=ArticleStatus.PUBLISHED)
+
+PRESENT = """
+    WITH RECURSIVE present(word) AS (
+        (SELECT min({column}) FROM articles_article)
+        UNION ALL
+        SELECT (SELECT min({column}) FROM articles_article WHERE {column} > present.word)
+        FROM present WHERE present.word IS NOT NULL
+    )
+    SELECT word FROM present WHERE word IS NOT NULL
+"""
+
+
+class SortKey(models.Func):
+    """`published_at` with undated articles as −infinity: last when the newest come first."""
+
+    template = "COALESCE(%(expressions)s, '-infinity'::timestamptz)"
+    output_field = models.DateTimeField()
+
+    def __init__(self) -> None:
+        super().__init__(F("published_at"))
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def get_by_natural_key(self, origin: str, external_id: str) -> Article:
+        return self.get(origin=origin, external_id=external_id)
+
+    def published(self) -> ArticleQuerySet:
+        """What the public sees: published, and no embargo in the future."""
+        return self.filter(PUBLISHED).filter(
+            Q(publish_at__isnull=True) | Q(publish_at__lte=timezone.now())
+        )
+
+    def search(self, words: str) -> ArticleQuerySet:
+        """Articles that match a person's search words, each in its own language."""
+        return cast("ArticleQuerySet", matching(self, words))
+
+    def mentioning(self, *entities: Entity | str) -> ArticleQuerySet:
+        """Articles with an accepted mention of each of the entities, or slugs of them."""
+        return self._linked(Mention, "entity", entities)
+
+    def tagged(self, *tags: Tag | str) -> ArticleQuerySet:
+        """Articles with an accepted tagging for each of the tags, or slugs of them."""
+        return self._linked(Tagging, "tag", tags)
+
+    def _linked(
+        self, link: type[Mention | Tagging], target: str, things: Iterable[Entity | Tag | str]
+    ) -> ArticleQuerySet:
+        found = self
+        for thing in things:
+            named = {f"{target}__slug" if isinstance(thing, str) else target: thing}
+            accepted = link._base_manager.filter(state="accepted", **named)
+            found = found.filter(pk__in=accepted.values_list("article_id", flat=True))
+        return found
+
+    def for_list(self) -> ArticleQuerySet:
+        """With source and accepted tags and entities, without the columns a list does not show.
+
+        Four queries, however many articles.
+        """
+        return (
+            self.select_related("source")
+            .defer("body", "search", "withdrawn_note", "source__notes")
+            .prefetch_related(
+                Prefetch(
+                    "taggings",
+                    Tagging.objects.accepted().select_related("tag").order_by("tag__name"),
+                    to_attr="accepted_taggings",
+                ),
+                Prefetch(
+                    "mentions",
+                    Mention.objects.accepted().select_related("entity").order_by("start", "pk"),
+                    to_attr="accepted_mentions",
+                ),
+            )
+        )
+
+    def for_desk(self) -> ArticleQuerySet:
+        """What a list of editors shows: source and accepted tags, drafts and all. Two queries."""
+        return (
+            self.select_related("source")
+            .only(
+                "headline",
+                "headline_derived",
+                "external_id",
+                "language",
+                "published_at",
+                "published_precision",
+                "publish_at",
+                "status",
+                "word_count",
+                "updated_at",
+                "source__name",
+            )
+            .prefetch_related(
+                Prefetch(
+                    "taggings",
+                    Tagging.objects.accepted().select_related("tag").order_by("tag__name"),
+                    to_attr="accepted_taggings",
+                )
+            )
+        )
+
+    def identified_by(self, words: str) -> ArticleQuerySet:
+        """Articles whose uid, external id or address the words are, as a whole."""
+        words = words.replace("\0", " ").strip()
+        ids = {words}
+        with suppress(ValueError):
+            ids.add(derived_external_id(words, "", ""))
+        named = Q(origin__in=Article.present("origin"), external_id__in=ids)
+        with suppress(ValueError):
+            named |= Q(uid=UUID(words))
+        return self.filter(named)
+
+    def newest_first(self) -> ArticleQuerySet:
+        return self.order_by(SortKey().desc(), F("uid").desc())
+
+
+class Article(Curated):
+    uid = models.UUIDField(unique=True, editable=False)
+    origin = models.CharField(
+        max_length=80, editable=False, help_text="The source's slug at the first load."
+    )
+    external_id = models.CharField(
+        max_length=500, blank=True, help_text="The source's own id; derived when it is left empty."
+    )
+    source = models.ForeignKey(Source, models.PROTECT, related_name="articles")
+    headline = models.CharField(max_length=1000, blank=True)
+    headline_derived = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Made from the text's first sentence; an editor's own headline ends that.",
+    )
+    summary = models.TextField(blank=True, default="", db_default="")
+    bylines = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        db_default=models.Value("{}", output_field=models.TextField()),
+        blank=True,
+        help_text="Names, separated by commas.",
+    )
+    body = models.TextField(blank=True, help_text="Plain text; blank lines separate paragraphs.")
+    language = models.CharField(
+        max_length=35, default="und", db_default="und", validators=[validate_language]
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_precision = models.CharField(
+        max_length=10,
+        choices=DatePrecision,
+        default=DatePrecision.UNKNOWN,
+        db_default=DatePrecision.UNKNOWN,
+    )
+    original_url = models.URLField("original address", max_length=2000, blank=True)
+    status = models.CharField(
+        max_length=10,
+        choices=ArticleStatus,
+        default=ArticleStatus.DRAFT,
+        db_default=ArticleStatus.DRAFT,
+    )
+    publish_at = models.DateTimeField(
+        "embargo until", null=True, blank=True, help_text="Until then no reader sees the article."
+    )
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_reason = models.TextField(
+        blank=True, default="", db_default="", editable=False, help_text="Public."
+    )
+    withdrawn_note = models.TextField(
+        blank=True, default="", db_default="", editable=False, help_text="Internal."
+    )
+    was_public = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Readers saw it before its present status; its address then answers 410.",
+    )
+    word_count = models.GeneratedField(
+        expression=models.Func(
+            F("body"),
+            models.Value(r"\S+"),
+            function="regexp_count",
+            output_field=models.IntegerField(),
+        ),
+        output_field=models.IntegerField(),
+        db_persist=True,
+        serialize=False,
+    )
+    fingerprint = models.GeneratedField(
+        expression=models.Func(F("headline"), F("body"), function="article_fingerprint"),
+        output_field=models.CharField(max_length=64),
+        db_persist=True,
+        serialize=False,
+        help_text="SHA-256 of the body, or of the headline of an article without one.",
+    )
+    search = models.GeneratedField(
+        expression=models.Func(
+            F("language"),
+            F("headline"),
+            F("summary"),
+            F("bylines"),
+            F("body"),
+            function="article_search",
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+        serialize=False,
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "origin", "external_id", name="article_origin_and_external_id_are_unique"
+            ),
+            not_blank("origin", "article_has_an_origin"),
+            not_blank("external_id", "article_has_an_external_id"),
+            known_word("status", ArticleStatus, "article_status_is_a_known_word"),
+            known_word("published_precision", DatePrecision, "article_precision_is_a_known_word"),
+            models.CheckConstraint(
+                condition=~PUBLISHED | ~Q(headline=""),
+                name="published_article_has_a_headline",
+                violation_error_message="A published article needs a headline.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(headline="") | ~Q(body=""),
+                name="article_has_a_headline_or_a_body",
+                violation_error_message="An article needs a headline or a body.",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_precision="unknown")
+                | (Q(published_at__isnull=False) & ~Q(published_precision="unknown")),
+                name="article_precision_is_unknown_without_a_date",
+                violation_error_message="A date needs its precision, exact or day; an article "
+                "without a date has the precision unknown.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(published_precision="day")
+                | Q(
+                    Exact(
+                        models.Func(
+                            F("published_at"),
+                            template="mod(extract(epoch from %(expressions)s), 86400)",
+                            output_field=models.DecimalField(),
+                        ),
+                        0,
+                    )
+                ),
+                name="article_day_is_stored_as_midnight_utc",
+                violation_error_message="A day without a time is written as 00:00 UTC.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="withdrawn", withdrawn_at__isnull=False)
+                & ~Q(withdrawn_reason="")
+                | ~Q(status="withdrawn") & Q(withdrawn_at__isnull=True),
+                name="withdrawn_article_has_a_time_and_a_public_reason",
+                violation_error_message="Withdrawing needs a public reason.",
+            ),
+            models.CheckConstraint(
+                condition=Q(language__regex=LANGUAGE_TAG), name="article_language_is_bcp47"
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="article_search"),
+            models.Index(SortKey(), "uid", name="public_article_by_date", condition=PUBLISHED),
+            models.Index(
+                "source", SortKey(), "uid", name="public_article_by_source", condition=PUBLISHED
+            ),
+            models.Index(
+                "language",
+                SortKey(),
+                "uid",
+                name="public_article_by_language",
+                condition=PUBLISHED,
+            ),
+            models.Index("updated_at", "uid", name="public_article_by_update", condition=PUBLISHED),
+            models.Index("published_at", "id", name="article_by_date"),
+            models.Index("fingerprint", name="article_by_fingerprint"),
+            models.Index("status", "id", name="article_by_status"),
+            models.Index("language", name="article_by_language"),
+        ]
+        triggers = [
+            KeepEdits(
+                never=("uid", "origin", "external_id"),
+                more="""
+            IF OLD.status = 'published' AND NEW.status <> 'published'
+                AND (OLD.publish_at IS NULL OR OLD.publish_at <= now()) THEN
+                NEW.was_public := true;
+            END IF;
+            IF NEW.headline <> OLD.headline AND NEW.headline_derived = OLD.headline_derived
+                AND coalesce(nullif(current_setting('newsroom.way', true), ''), 'sql')
+                    IN ('admin', 'sql') THEN
+                NEW.headline_derived := false;
+            END IF;
+                """,
+            ),
+            *ledger("article", "r.uid::text"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline or self.external_id
+
+    @classmethod
+    def present(cls, column: Literal["language", "origin"]) -> list[str]:
+        """The different words in a column that leads an index: a lookup for each, not a scan.
+
+        In SQL, for the ORM has no recursive query.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(PRESENT.format(column=column))
+            return [word for (word,) in cursor.fetchall()]
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.origin, self.external_id)
+
+    natural_key.dependencies = ["articles.source"]  # type: ignore[attr-defined]
+
+    def save(self, **kwargs: Any) -> None:
+        if self._state.adding:
+            self.identify()
+        super().save(**kwargs)
+
+    def identify(self) -> None:
+        """Give a new article its identity, for ever; what is already given stays."""
+        self.origin = self.origin or self.source.slug
+        self.external_id = self.external_id or derived_external_id(
+            self.original_url, self.headline, self.body
+        )
+        self.uid = self.uid or article_uid(self.origin, self.external_id)
+
+    @property
+    def is_public(self) -> bool:
+        embargoed = self.publish_at is not None and self.publish_at > timezone.now()
+        return self.status == ArticleStatus.PUBLISHED and not embargoed
+
+    @transaction.atomic
+    def publish(self) -> None:
+        """Show the article to readers, at once or when its embargo ends."""
+        if not self.headline:
+            raise ArchiveError(f"“{self}” has no headline: write one, then publish it.")
+        self.status = ArticleStatus.PUBLISHED
+        self.withdrawn_at, self.withdrawn_reason, self.withdrawn_note = None, "", ""
+        self.save(update_fields=["status", "withdrawn_at", "withdrawn_reason", "withdrawn_note"])
+
+    @transaction.atomic
+    def withdraw(self, reason: str, note: str = "") -> None:
+        """Take a published article from the readers, with a public reason and an internal note."""
+        if self.status != ArticleStatus.PUBLISHED:
+            raise ArchiveError(f"“{self}” is not published: only what is can be withdrawn.")
+        if not reason.strip():
+            raise ArchiveError("Withdrawing needs a reason: it is what readers will see.")
+        self.status = ArticleStatus.WITHDRAWN
+        self.withdrawn_at = timezone.now()
+        self.withdrawn_reason, self.withdrawn_note = reason.strip(), note.strip()
+        self.save(update_fields=["status", "withdrawn_at", "withdrawn_reason", "withdrawn_note"])

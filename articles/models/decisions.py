@@ -1,0 +1,152 @@
+"""Decisions: what editors said of links. Append-only; a link's state follows from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import pgtrigger
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from articles.models.constraints import known_word
+from articles.models.triggers import SILENT, ArchiveTrigger, append_only
+from articles.vocabulary import LinkKind, LinkState, Origin
+
+AnyLink_co = TypeVar("AnyLink_co", bound="Link", covariant=True)
+
+
+class Decision(models.Model):
+    """One verdict on one link. It names the link by key and words as well as by row, so that it
+    outlives the link."""
+
+    kind = models.CharField(max_length=20, choices=LinkKind, editable=False)
+    row = models.BigIntegerField(editable=False)
+    article_uid = models.UUIDField(editable=False)
+    target = models.TextField(editable=False, help_text="Slug of the entity or tag at the time.")
+    quote = models.TextField(blank=True, default="", db_default="", editable=False)
+    verdict = models.CharField(max_length=10, choices=LinkState, editable=False)
+    editor = models.TextField(editable=False)
+    reason = models.TextField(blank=True, default="", db_default="", editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            known_word("kind", LinkKind, "decision_kind_is_a_known_word"),
+            known_word("verdict", LinkState, "decision_verdict_is_a_known_word"),
+        ]
+        indexes = [
+            models.Index("kind", "row", "id", name="decision_by_link"),
+            models.Index("article_uid", "kind", "target", name="decision_by_article"),
+        ]
+        triggers = [
+            ArchiveTrigger(
+                name="state_follows",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    IF {SILENT} THEN RETURN NULL; END IF;
+                    IF NEW.kind = 'mention' THEN
+                        UPDATE articles_mention SET state = NEW.verdict WHERE id = NEW.row;
+                    ELSE
+                        UPDATE articles_tagging SET state = NEW.verdict WHERE id = NEW.row;
+                    END IF;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'no % %: nothing to decide', NEW.kind, NEW.row
+                            USING ERRCODE = 'foreign_key_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.editor}: {self.kind} {self.target} {self.verdict}"
+
+
+class LinkQuerySet(models.QuerySet[AnyLink_co]):
+    def accepted(self) -> LinkQuerySet[AnyLink_co]:
+        return self.filter(state=LinkState.ACCEPTED)
+
+    def waiting(self) -> LinkQuerySet[AnyLink_co]:
+        """Suggestions that no editor has judged."""
+        return self.filter(state=LinkState.SUGGESTED)
+
+
+class Link(models.Model):
+    """A statement about an article by its source, a machine or an editor."""
+
+    if TYPE_CHECKING:
+        article: Any  # each kind of link has its own related name for it
+    link_kind: ClassVar[LinkKind]
+    target_field: ClassVar[str]  # the foreign key to what is said of the article
+
+    origin = models.CharField(
+        max_length=10,
+        choices=Origin,
+        default=Origin.EDITOR,
+        db_default=Origin.EDITOR,
+        editable=False,
+    )
+    state = models.CharField(
+        max_length=10,
+        choices=LinkState,
+        default=LinkState.ACCEPTED,
+        db_default=LinkState.ACCEPTED,
+        editable=False,
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+    def accept(self, editor: str, reason: str = "") -> Decision:
+        return self.decide(LinkState.ACCEPTED, editor, reason)
+
+    def reject(self, editor: str, reason: str = "") -> Decision:
+        return self.decide(LinkState.REJECTED, editor, reason)
+
+    def decide(self, verdict: LinkState, editor: str, reason: str = "") -> Decision:
+        """Write the editor's verdict; the database lets the state follow."""
+        with transaction.atomic():
+            decision = Decision.objects.create(
+                kind=self.link_kind,
+                row=self.pk,
+                verdict=verdict,
+                editor=editor,
+                reason=reason,
+                article_uid=self.article.uid,
+                target=getattr(self, self.target_field).slug,
+                quote=getattr(self, "quote", ""),
+            )
+            self.refresh_from_db(fields=["state"])
+        return decision
+
+
+def link_rules(name: str) -> list[models.BaseConstraint]:
+    return [
+        known_word("origin", Origin, f"{name}_origin_is_a_known_word"),
+        known_word("state", LinkState, f"{name}_state_is_a_known_word"),
+        models.CheckConstraint(
+            condition=Q(origin=Origin.MACHINE) | ~Q(state=LinkState.SUGGESTED),
+            name=f"{name}_only_a_machine_suggests",
+        ),
+    ]
+
+
+def link_triggers() -> list[pgtrigger.Trigger]:
+    return [
+        ArchiveTrigger(
+            name="decided_by_decisions",
+            when=pgtrigger.Before,
+            operation=pgtrigger.UpdateOf("state"),
+            func=f"""
+                IF NEW.state <> OLD.state AND pg_trigger_depth() < 2 AND NOT {SILENT} THEN
+                    RAISE EXCEPTION 'the state of % % follows from its decisions: add a decision',
+                        TG_TABLE_NAME, OLD.id USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
+                RETURN NEW;
+            """,
+        )
+    ]

@@ -1,0 +1,224 @@
+"""The ledger: every change of the nouns and their links, written by the database itself.
+
+A *batch* is what one transaction did under one actor: who, by which way, in which run, and the
+position that orders it. An *entry* is one changed row. Positions are given at commit, one writer
+at a time, so whoever has seen a position has seen every lower one; a dump keeps them.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pgtrigger
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.db.models.functions import Now
+from django.db.models.query import QuerySet
+
+from articles.models.constraints import known_word
+from articles.models.triggers import ArchiveTrigger, append_only, recorded_columns
+from articles.vocabulary import LedgerAction, Way
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+# One writer at a time gives itself a position; the number only has to be the same everywhere.
+SEAL_LOCK = 7215
+
+SETTINGS = ("actor", "way", "run", "note", "batch")
+
+FUNCTIONS = """
+create sequence articles_ledger_position;
+
+create function ledger_batch() returns bigint language plpgsql as $$
+declare this bigint := nullif(current_setting('newsroom.batch', true), '')::bigint;
+begin
+    if this is null then
+        insert into articles_ledgerbatch (actor, way, run, note) values (
+            coalesce(nullif(current_setting('newsroom.actor', true), ''), session_user),
+            coalesce(nullif(current_setting('newsroom.way', true), ''), 'sql'),
+            nullif(current_setting('newsroom.run', true), '')::uuid,
+            coalesce(current_setting('newsroom.note', true), '')
+        ) returning id into this;
+        -- A rolled-back savepoint takes this setting back together with the row.
+        perform set_config('newsroom.batch', this::text, true);
+    end if;
+    return this;
+end $$;
+"""
+DROP_FUNCTIONS = "drop function ledger_batch(); drop sequence articles_ledger_position;"
+
+
+@contextmanager
+def recording(
+    way: Way, *, actor: str = "", run: UUID | None = None, note: str = ""
+) -> Iterator[None]:
+    """A transaction whose changes the ledger attributes to `actor`, by `way`, in `run`.
+
+    Nested in another transaction it is a savepoint, and what follows it is again attributed as
+    before it. Without it a change counts as SQL of the database role.
+    """
+    values = [actor, way.value, str(run or ""), note.replace("\0", ""), ""]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT " + ", ".join(f"current_setting('newsroom.{n}', true)" for n in SETTINGS)
+        )
+        before = cursor.fetchone()
+        _set(cursor, values)
+        yield
+        # An exception needs no care here: the rollback takes the settings back.
+        _set(cursor, [value or "" for value in before])
+
+
+def _set(cursor: Any, values: list[str]) -> None:
+    cursor.execute(
+        "SELECT " + ", ".join(f"set_config('newsroom.{n}', %s, true)" for n in SETTINGS), values
+    )
+
+
+class LedgerBatch(models.Model):
+    position = models.BigIntegerField(null=True, unique=True, editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    actor = models.TextField(editable=False)
+    way = models.CharField(max_length=10, choices=Way, editable=False)
+    run = models.UUIDField(null=True, editable=False)
+    note = models.TextField(blank=True, db_default="", editable=False)
+
+    class Meta:
+        verbose_name_plural = "ledger batches"
+        constraints = [known_word("way", Way, "ledger_batch_way_is_a_known_word")]
+        indexes = [
+            models.Index("run", name="ledger_batch_by_run", condition=models.Q(run__isnull=False))
+        ]
+        triggers = [
+            ArchiveTrigger(
+                name="seal",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                # The lock is let go only after the commit is visible: see the module's docstring.
+                func=f"""
+                    PERFORM pg_advisory_xact_lock({SEAL_LOCK});
+                    UPDATE articles_ledgerbatch SET position = nextval('articles_ledger_position')
+                    WHERE id = NEW.id AND position IS NULL;
+                    RETURN NULL;
+                """,
+            ),
+            *append_only(
+                "OLD.position IS NULL AND NEW.position IS NOT NULL"
+                " AND to_jsonb(OLD) - 'position' = to_jsonb(NEW) - 'position'"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.way} {self.actor}"
+
+
+class LedgerEntryQuerySet(QuerySet["LedgerEntry"]):
+    def of(self, thing: models.Model) -> LedgerEntryQuerySet:
+        """The entries of one row, newest first."""
+        return self.filter(kind=kind_of(type(thing)), row=thing.pk).order_by("-id")
+
+    def in_order(self) -> LedgerEntryQuerySet:
+        """Committed entries in the order in which everybody may read them."""
+        return self.filter(batch__position__isnull=False).order_by("batch__position", "id")
+
+
+class LedgerEntry(models.Model):
+    """One changed row: an update keeps the fields that differ, a delete the whole row."""
+
+    batch = models.ForeignKey(LedgerBatch, models.PROTECT, related_name="entries", editable=False)
+    kind = models.CharField(max_length=20, editable=False)
+    row = models.BigIntegerField(editable=False)
+    key = models.TextField(editable=False)
+    action = models.CharField(max_length=10, choices=LedgerAction, editable=False)
+    before = models.JSONField(null=True, editable=False)
+    after = models.JSONField(null=True, editable=False)
+
+    objects = LedgerEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "ledger entries"
+        constraints = [
+            known_word("action", LedgerAction, "ledger_entry_action_is_a_known_word"),
+        ]
+        indexes = [models.Index("kind", "row", "id", name="ledger_entry_by_row")]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.kind} {self.key}"
+
+
+class LedgerRestore(models.Model):
+    """Says in which transaction a restore writes rows and ledger as they were.
+
+    Only while articles and ledger are empty may one begin; the triggers are silent in exactly
+    that transaction.
+    """
+
+    transaction = models.BigIntegerField(unique=True, editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        triggers = [
+            ArchiveTrigger(
+                name="only_when_empty",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF EXISTS (SELECT FROM articles_article)
+                        OR EXISTS (SELECT FROM articles_ledgerentry) THEN
+                        RAISE EXCEPTION 'a restore begins only in an empty archive'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    NEW.transaction := pg_current_xact_id()::text::bigint;
+                    RETURN NEW;
+                """,
+            ),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return f"restored {self.at:%Y-%m-%d %H:%M}"
+
+
+def kind_of(model: type[models.Model]) -> str:
+    """The word by which the ledger knows rows of a model."""
+    return model._meta.model_name or ""
+
+
+def recorded_values(thing: models.Model) -> dict[str, Any]:
+    """What the ledger keeps of a row, as Python values by column."""
+    fields = {field.column: field for field in thing._meta.concrete_fields}
+    return {
+        column: getattr(thing, fields[column].attname) for column in recorded_columns(type(thing))
+    }
+
+
+def earlier_states(kind: str, row: int) -> Iterator[tuple[LedgerEntry, dict[str, Any] | None]]:
+    """Walk back: each entry of a row, newest first, with the row's values just before it.
+
+    Values are by column, as Python objects; None: the row did not exist. A column that an old
+    entry does not know reads as its default today.
+    """
+    model = apps.get_model("articles", kind)
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    thing = model._base_manager.filter(pk=row).first()
+    state = recorded_values(thing) if thing else None
+    for entry in LedgerEntry.objects.filter(kind=kind, row=row).order_by("-id"):
+        if entry.action == LedgerAction.INSERT:
+            state = None
+        else:
+            kept: dict[str, Any] = entry.before or {}
+            known = {c: fields[c].to_python(v) for c, v in kept.items() if c in fields}
+            start = _defaults(model) if entry.action == LedgerAction.DELETE else state or {}
+            state = {**start, **known}
+            state = {column: state[column] for column in recorded_columns(model)}
+        yield entry, state
+
+
+def _defaults(model: type[models.Model]) -> dict[str, Any]:
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    return {column: fields[column].get_default() for column in recorded_columns(model)}

@@ -1,0 +1,120 @@
+"""Tags: the subjects that editors keep, in a shallow tree; and taggings, their links."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from articles.models.constraints import not_blank
+from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
+from articles.models.decisions import Link, LinkQuerySet, link_rules, link_triggers
+from articles.models.triggers import SILENT, ArchiveTrigger, KeepEdits, KeepRedirect, ledger
+from articles.vocabulary import LinkKind
+
+
+class TagQuerySet(SluggedQuerySet["Tag"]):
+    pass
+
+
+class Tag(Slugged):
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    media_topic = models.CharField(
+        "IPTC Media Topic",
+        max_length=20,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="Code in the IPTC Media Topic vocabulary, such as medtop:20000065.",
+    )
+    description = models.TextField(blank=True)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            slug_rule("tag"),
+            not_blank("name", "tag_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(media_topic__isnull=True) | Q(media_topic__regex=r"^medtop:\d{8}$"),
+                name="tag_media_topic_is_a_code",
+                violation_error_message="Write the Media Topic as medtop: and eight digits.",
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="tag_is_not_its_own_parent"),
+        ]
+        triggers = [
+            ArchiveTrigger(
+                name="no_circle",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("parent_id"),
+                func=f"""
+                    IF {SILENT} OR NEW.parent_id IS NULL THEN RETURN NEW; END IF;
+                    -- Two moves at once could close a circle that neither of them sees.
+                    PERFORM pg_advisory_xact_lock(hashtext('articles_tag.parent'));
+                    IF EXISTS (
+                        WITH RECURSIVE above(id) AS (
+                            SELECT NEW.parent_id
+                            UNION
+                            SELECT t.parent_id FROM articles_tag t JOIN above USING (id)
+                            WHERE t.parent_id IS NOT NULL)
+                        SELECT FROM above WHERE id = NEW.id) THEN
+                        RAISE EXCEPTION 'tag % would stand above itself', NEW.slug
+                            USING ERRCODE = 'check_violation',
+                                CONSTRAINT = 'tag_tree_has_no_circle';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            KeepEdits(),
+            KeepRedirect(kind="tag"),
+            *ledger("tag", "r.slug"),
+        ]
+
+
+class TaggingQuerySet(LinkQuerySet["Tagging"]):
+    def get_by_natural_key(self, origin: str, external_id: str, tag: str) -> Tagging:
+        return self.get(article__origin=origin, article__external_id=external_id, tag__slug=tag)
+
+
+class Tagging(Link):
+    """An article has a tag: said by its source, a machine or an editor."""
+
+    link_kind = LinkKind.TAGGING
+    target_field = "tag"
+
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="taggings")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings")
+
+    objects = TaggingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            *link_rules("tagging"),
+            models.UniqueConstraint("article", "tag", name="article_has_a_tag_once"),
+        ]
+        indexes = [
+            models.Index(
+                "tag", "article", name="accepted_tagging_by_tag", condition=Q(state="accepted")
+            ),
+        ]
+        triggers = [
+            *link_triggers(),
+            *ledger(
+                "tagging",
+                "coalesce(a.uid::text, r.article_id::text) || '/' || coalesce(t.slug, '')",
+                "LEFT JOIN articles_article a ON a.id = r.article_id"
+                " LEFT JOIN articles_tag t ON t.id = r.tag_id",
+                only="({r}.origin <> 'machine' OR {r}.state <> 'suggested')",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article} – {self.tag}"
+
+    def natural_key(self) -> tuple[str, str, str]:
+        return (*self.article.natural_key(), self.tag.slug)
+
+    natural_key.dependencies = ["articles.article", "articles.tag"]  # type: ignore[attr-defined]

@@ -1,0 +1,100 @@
+"""The public words: what a column, a record or an answer may say. The database checks them."""
+
+from django.db.models import TextChoices
+
+
+class SourceKind(TextChoices):
+    AGENCY = "agency"
+    NEWSPAPER = "newspaper"
+    MAGAZINE = "magazine"
+    BROADCASTER = "broadcaster"
+    WEBSITE = "website"
+    INSTITUTION = "institution"
+    OTHER = "other"
+
+
+class ArticleStatus(TextChoices):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class DatePrecision(TextChoices):
+    """How much of `published_at` is known; day precision is stored as 00:00 UTC."""
+
+    EXACT = "exact"
+    DAY = "day"
+    UNKNOWN = "unknown"
+
+
+class EntityKind(TextChoices):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    PLACE = "place"
+    EVENT = "event"
+    WORK = "work"
+    OTHER = "other"
+
+
+class AliasKind(TextChoices):
+    NAME = "name"
+    ACRONYM = "acronym"
+    DEMONYM = "demonym"
+    SURNAME = "surname"
+
+
+class CaseRule(TextChoices):
+    """Whether a spelling counts only as it is written."""
+
+    EXACT = "exact"
+    IGNORE = "ignore"
+
+
+class Standing(TextChoices):
+    """An editor's rule given in advance: what becomes of an unambiguous find of an alias."""
+
+    REVIEW = "review"
+    ACCEPT = "accept"
+    NEVER = "never"
+
+
+class Origin(TextChoices):
+    """Who said that a link holds."""
+
+    SOURCE = "source"
+    MACHINE = "machine"
+    EDITOR = "editor"
+
+
+class LinkState(TextChoices):
+    SUGGESTED = "suggested"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class NounKind(TextChoices):
+    """The nouns that have a slug and can be renamed or merged."""
+
+    SOURCE = "source"
+    ENTITY = "entity"
+    TAG = "tag"
+
+
+class LinkKind(TextChoices):
+    MENTION = "mention"
+    TAGGING = "tagging"
+
+
+class LedgerAction(TextChoices):
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class Way(TextChoices):
+    """The way by which a change came in. Editors come by the admin or by SQL."""
+
+    ADMIN = "admin"
+    LOAD = "load"
+    COMMAND = "command"
+    SQL = "sql"

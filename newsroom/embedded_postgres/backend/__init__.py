@@ -1,0 +1,1 @@
+"""The database engine `newsroom.embedded_postgres.backend`."""
