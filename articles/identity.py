@@ -2,8 +2,10 @@
 
 from hashlib import sha256
 from unicodedata import normalize
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+EXTERNAL_ID_LENGTH = 500
 
 
 def article_uid(origin: str, external_id: str) -> UUID:
@@ -12,17 +14,21 @@ def article_uid(origin: str, external_id: str) -> UUID:
 
 
 def derived_external_id(url: str, headline: str, body: str) -> str:
-    """An id for a record that brings none: its address, else the hash of its text as received.
+    """The id of a record without one: its normal url, else SHA-256 (hex) of its text as received.
 
-    The host is lower-cased, the fragment and `utm_*` parameters are dropped. The texts are hashed
-    with a unit separator between them, so that a word cannot wander from one into the other.
+    The text is headline, NUL, body in UTF-8: NUL stands in neither, so the boundary is certain.
+    A url too long for an id (500 characters) is hashed as well.
     """
-    if url:
-        parts = urlsplit(url)
-        query = [
-            pair for pair in parts.query.split("&") if pair and not pair.lower().startswith("utm_")
-        ]
-        host = parts.netloc.rpartition("@")
-        netloc = f"{host[0]}{host[1]}{host[2].lower()}"
-        return parts._replace(netloc=netloc, query="&".join(query), fragment="").geturl()
-    return sha256(f"{headline}\x1f{body}".encode(errors="surrogatepass")).hexdigest()
+    if not url:
+        return sha256(f"{headline}\0{body}".encode()).hexdigest()
+    normal = normalize("NFC", _normal_url(url))
+    too_long = len(normal) > EXTERNAL_ID_LENGTH
+    return sha256(normal.encode()).hexdigest() if too_long else normal
+
+
+def _normal_url(url: str) -> str:
+    """The url with its host in lower case, without fragment and `utm_*` parameters."""
+    parts = urlsplit(url)
+    account, at, host = parts.netloc.rpartition("@")
+    query = "&".join(pair for pair in parts.query.split("&") if not pair.lower().startswith("utm_"))
+    return urlunsplit((parts.scheme, account + at + host.lower(), parts.path, query, ""))

@@ -18,6 +18,7 @@ _CASELESS_TITLE_LENGTH = 40  # without letter case a line says less for itself: 
 _SENTENCE_LENGTH = 2000  # how far the first sentence is looked for
 _LEAD_LENGTH = 20_000  # how far the lead is looked for
 
+_WORD = re.compile(r"[^ \t\r\n]+")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _TERMINALS = ".!?…。！？｡؟۔।॥։።။"  # the end of a sentence in the scripts that mark it
 _NOT_TITLE_ENDS = _TERMINALS + ",;:،؛，；：、-–—"
@@ -55,8 +56,8 @@ def fingerprint(headline: str, body: str) -> str:
 
 
 def word_count(text: str) -> int:
-    """How many words stand between blanks."""
-    return len(text.split())
+    """How many words stand between blanks; the database computes the same."""
+    return len(_WORD.findall(text))
 
 
 # ── slugs ────────────────────────────────────────────────────────────────────────────────────────

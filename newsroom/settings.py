@@ -140,5 +140,37 @@ CSRF_COOKIE_HTTPONLY = False  # the admin's scripts read it
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an article with many mentions is one large form
 
-REST_FRAMEWORK: dict[str, Any] = {}
-SPECTACULAR_SETTINGS: dict[str, Any] = {}
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_RENDERER_CLASSES": [
+        "articles.api.renderers.JsonRenderer",
+        "articles.api.renderers.HtmlRenderer",
+    ],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],  # anonymous: no session is read, no cookie is set
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "articles.api.negotiation.Negotiation",
+    "DEFAULT_METADATA_CLASS": "articles.api.negotiation.DoorMetadata",
+    "DEFAULT_SCHEMA_CLASS": "articles.api.schema.DoorSchema",
+    "EXCEPTION_HANDLER": "articles.api.problems.answer_problem",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Newsroom",
+    "DESCRIPTION": (
+        "A relational news archive, to be read by anybody. An address that holds an unknown or "
+        "malformed parameter is refused with its nearest valid name; errors are problems as in "
+        "RFC 9457. Times are in UTC. Only published articles and accepted links are shown."
+    ),
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "SourceKind": "articles.vocabulary.SourceKind",
+        "EntityKind": "articles.vocabulary.EntityKind",
+        "AliasKind": "articles.vocabulary.AliasKind",
+    },
+}

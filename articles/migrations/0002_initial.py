@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_reason', models.TextField(blank=True, db_default='', default='', editable=False, help_text='Public.')),
                 ('withdrawn_note', models.TextField(blank=True, db_default='', default='', editable=False, help_text='Internal.')),
                 ('was_public', models.BooleanField(db_default=False, default=False, editable=False, help_text='Readers saw it before its present status; its address then answers 410.')),
-                ('word_count', models.GeneratedField(db_persist=True, expression=models.Func(models.F('body'), models.Value('\\S+'), function='regexp_count', output_field=models.IntegerField()), output_field=models.IntegerField(), serialize=False)),
+                ('word_count', models.GeneratedField(db_persist=True, expression=models.Func(models.F('body'), models.Value('[^ \\t\\r\\n]+'), function='regexp_count', output_field=models.IntegerField()), output_field=models.IntegerField(), serialize=False)),
                 ('fingerprint', models.GeneratedField(db_persist=True, expression=models.Func(models.F('headline'), models.F('body'), function='article_fingerprint'), help_text='SHA-256 of the body, or of the headline of an article without one.', output_field=models.CharField(max_length=64), serialize=False)),
                 ('search', models.GeneratedField(db_persist=True, expression=models.Func(models.F('language'), models.F('headline'), models.F('summary'), models.F('bylines'), models.F('body'), function='article_search'), output_field=django.contrib.postgres.search.SearchVectorField(), serialize=False)),
             ],

@@ -28,6 +28,9 @@ from articles.vocabulary import ArticleStatus, DatePrecision
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# Blanks are named: what a server's locale takes for one differs between servers.
+WORD = r"[^ \t\r\n]+"
+
 PUBLISHED = Q(status=ArticleStatus.PUBLISHED)
 
 PRESENT = """
@@ -207,7 +210,7 @@ class Article(Curated):
     word_count = models.GeneratedField(
         expression=models.Func(
             F("body"),
-            models.Value(r"\S+"),
+            models.Value(WORD),
             function="regexp_count",
             output_field=models.IntegerField(),
         ),

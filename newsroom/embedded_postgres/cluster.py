@@ -35,7 +35,9 @@ def create(data: Path, programs: Path, account: Account) -> None:
 
 
 def check_version(data: Path, programs: Path, account: Account) -> None:
-    """EmbeddedPostgresError if the data were written by another major version."""
+    """EmbeddedPostgresError if the data were written by another major version, or are none."""
+    if not (data / "PG_VERSION").is_file():
+        raise EmbeddedPostgresError(f"{data} holds no PostgreSQL data. Move it away to begin anew.")
     written_by = (data / "PG_VERSION").read_text().strip()
     major = binaries.major_version(programs, account)
     if written_by != str(major):

@@ -49,7 +49,8 @@ class Server:
 
     def __init__(self, root: Path) -> None:
         self.account = accounts.server_account()
-        self.root = places.home(root.absolute(), self.account)
+        # One name for one place, by whatever links it is reached: the lock files are known by it.
+        self.root = places.home(root.parent.resolve() / root.name, self.account)
         self.data = self.root / "data"
         self.log = self.data / "server.log"
         self.sockets = places.socket_directory(self.root, self.account)
@@ -135,6 +136,7 @@ class Server:
                     f"The server of {self.data} runs but does not answer; it may be recovering. "
                     f"Look into {self.log}, and try again later."
                 )
+            # Who answers lives, though it were a process that cannot be seen from here.
             if answer == Ping.REJECT or lockfiles.postmaster_runs(self.data):
                 time.sleep(0.05)
             else:
@@ -173,7 +175,7 @@ class Server:
         return " ".join(shlex.join(["-c", f"{name}={value}"]) for name, value in settings.items())
 
     def _stop(self) -> str:
-        if not (self.data / "postmaster.pid").exists():
+        if not lockfiles.postmaster_runs(self.data):  # pg_ctl would stop a stranger of that number
             return ""
         stop = ["stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "300"]
         return self.account.run(self.programs / "pg_ctl", *stop)[1]
