@@ -85,6 +85,13 @@ class LinkKind(TextChoices):
     TAGGING = "tagging"
 
 
+class LoadState(TextChoices):
+    """Where a load is. One that was killed is running for ever, until it is taken up again."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
 class LedgerAction(TextChoices):
     INSERT = "insert"
     UPDATE = "update"

@@ -10,20 +10,27 @@ from articles.models.ledger import (
     earlier_states,
     recording,
 )
+from articles.models.loads import LoadConflict, LoadFault, LoadRun
 from articles.models.redirects import Redirect
 from articles.models.sources import Source
 from articles.models.tags import Tag, Tagging
+from articles.models.texts import CleaningStep, RawText
 
 __all__ = [
     "Alias",
     "Article",
     "ArticleQuerySet",
+    "CleaningStep",
     "Decision",
     "Entity",
     "LedgerBatch",
     "LedgerEntry",
     "LedgerRestore",
+    "LoadConflict",
+    "LoadFault",
+    "LoadRun",
     "Mention",
+    "RawText",
     "Redirect",
     "SortKey",
     "Source",

@@ -273,7 +273,7 @@ class Article(Curated):
                     Exact(
                         models.Func(
                             F("published_at"),
-                            template="mod(extract(epoch from %(expressions)s), 86400)",
+                            template="mod(extract(epoch from %(expressions)s::timestamptz), 86400)",
                             output_field=models.DecimalField(),
                         ),
                         0,

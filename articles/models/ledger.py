@@ -144,7 +144,12 @@ class LedgerEntry(models.Model):
         constraints = [
             known_word("action", LedgerAction, "ledger_entry_action_is_a_known_word"),
         ]
-        indexes = [models.Index("kind", "row", "id", name="ledger_entry_by_row")]
+        indexes = [
+            models.Index("kind", "row", "id", name="ledger_entry_by_row"),
+            models.Index(
+                "kind", "key", name="ledger_deletion_by_key", condition=models.Q(action="delete")
+            ),
+        ]
         triggers = append_only()
 
     def __str__(self) -> str:

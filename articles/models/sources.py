@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -56,6 +57,14 @@ class Source(Slugged):
         help_text="IANA zone for times without an offset, such as Africa/Cairo.",
     )
     notes = models.TextField(blank=True, help_text="Internal, never public.")
+    cleaning_off = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        db_default=models.Value("{}", output_field=models.TextField()),
+        blank=True,
+        verbose_name="cleaning rules switched off",
+        help_text="Names of rules, separated by commas: manage.py load_articles --list-rules.",
+    )
 
     objects = SourceQuerySet.as_manager()
 

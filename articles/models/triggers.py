@@ -200,7 +200,7 @@ def append_only(allowed: str = "false") -> list[pgtrigger.Trigger]:
 
 
 class KeepEdits(ArchiveTrigger):
-    """Keep `updated_at`, and in `edited_fields` the fields last changed by an editor.
+    """Keep both times, and in `edited_fields` the fields last changed by an editor.
 
     An update that sets `edited_fields` itself (an undo gives it back) is left alone. `never` names
     columns that may not change at all; `more` is SQL to run at the end, before the row is kept.
@@ -239,6 +239,7 @@ class KeepEdits(ArchiveTrigger):
         )
         return f"""
             IF {SILENT} THEN RETURN NEW; END IF;{fixed}
+            NEW.created_at := OLD.created_at;
             IF {old} IS DISTINCT FROM {new} THEN
                 NEW.updated_at := now();
                 IF {EDITORS_WAY} AND NEW.edited_fields = OLD.edited_fields THEN

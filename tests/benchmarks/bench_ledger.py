@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from articles.models import Article, Source
+from articles.models import Article, LedgerEntry, Source
 from tests.benchmarks.report import Report
 from tests.benchmarks.synthetic import COLUMNS, rows
 
@@ -53,14 +53,19 @@ def _in_turn(work: Any, before: Any = lambda: None) -> float:
         for state in ("DISABLE", "ENABLE"):
             before()
             _triggers(state)
+            entries = LedgerEntry.objects.count()
             start = perf_counter()
             work()
             seconds.append(perf_counter() - start)
+            written = LedgerEntry.objects.count() - entries
+            if (written > 0) != (state == "ENABLE"):
+                raise AssertionError(f"{written} ledger entries with its triggers {state}D")
         ratios.append(seconds[1] / seconds[0])
     return median(ratios)
 
 
 def _copy(data: list[tuple[Any, ...]]) -> None:
+    """Copy the rows; with the ledger on, each of them has its entry."""
     with connection.cursor() as cursor:
         names = ", ".join(COLUMNS)
         with cursor.copy(f"COPY articles_article ({names}) FROM STDIN") as copy:

@@ -1,0 +1,122 @@
+"""Documents with the rows that they name, and the keys under which their articles may stand."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from articles.identity import article_uid
+from articles.ingestion.document import Document, Fault, Reject
+from articles.ingestion.names import Name, NameTable
+from articles.ingestion.nouns import Noun, former_slugs
+from articles.models import Entity, Source, Tag
+from articles.vocabulary import NounKind
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A document with its rows. `uids` may identify its article, that of `origin` if it is new."""
+
+    document: Document
+    source: Source
+    origin: str
+    uids: tuple[UUID, ...]
+    tags: tuple[Noun, ...]
+    entities: tuple[Noun, ...]
+    left_out: tuple[Name, ...] = ()
+
+
+def match_names(
+    documents: Sequence[Document], table: NameTable
+) -> tuple[list[Named], list[Reject]]:
+    """Documents whose names are known, or may be created; and those with a name at fault."""
+    table.find(name for document in documents for _, name in _names(document))
+    former = _former_origins(table)
+    accepted: list[Named] = []
+    rejects: list[Reject] = []
+    for document in documents:
+        rows, faults = _rows(document, table)
+        if faults:
+            rejects.append(reject(document, faults))
+        else:
+            accepted.append(_named(document, rows, table, former))
+    return accepted, rejects
+
+
+def reject(document: Document, faults: Iterable[tuple[str, str]]) -> Reject:
+    """The document as a reject, with the fields and reasons of its faults."""
+    place = document.place
+    return Reject(
+        tuple(
+            Fault(place.file, place.record, field, reason, place.line) for field, reason in faults
+        ),
+        document.received,
+    )
+
+
+def _names(document: Document) -> Iterator[tuple[str, Name]]:
+    yield "source", Name(NounKind.SOURCE, document.source)
+    for tag in document.tags:
+        yield "tags", Name(NounKind.TAG, tag)
+    for entity in document.entities:
+        yield "entities", Name(NounKind.ENTITY, entity.name, entity.kind)
+
+
+def _rows(
+    document: Document, table: NameTable
+) -> tuple[dict[Name, Noun | None], list[tuple[str, str]]]:
+    rows: dict[Name, Noun | None] = {}
+    faults: list[tuple[str, str]] = []
+    for field, name in _names(document):
+        try:
+            rows[name] = table.row(name)
+        except ValueError as error:
+            faults.append((field, str(error)))
+        else:
+            if rows[name] is None and name.noun is NounKind.SOURCE:
+                faults.append((field, f"an editor deleted {name}"))
+    return rows, faults
+
+
+def _named(
+    document: Document,
+    rows: dict[Name, Noun | None],
+    table: NameTable,
+    former: dict[int, list[str]],
+) -> Named:
+    name = Name(NounKind.SOURCE, document.source)
+    source = cast("Source", rows[name])
+    origins = _origins(source, table.names.redirected.get(name), former)
+    return Named(
+        document,
+        source,
+        origins[0],
+        tuple(article_uid(origin, document.external_id) for origin in origins),
+        tuple({row.slug: row for row in rows.values() if isinstance(row, Tag)}.values()),
+        tuple({row.slug: row for row in rows.values() if isinstance(row, Entity)}.values()),
+        tuple(name for name, row in rows.items() if row is None),
+    )
+
+
+def _former_origins(table: NameTable) -> dict[int, list[str]]:
+    """Slugs that the sources of these documents bore before: origins of their earlier articles."""
+    sources = {row.pk: row for row in table.names.rows.values() if isinstance(row, Source)}
+    former: dict[int, list[str]] = defaultdict(list)
+    for slug, pk in former_slugs(NounKind.SOURCE, sources.values()):
+        former[pk].append(slug)
+    return former
+
+
+def _origins(source: Source, redirected: str | None, former: dict[int, list[str]]) -> list[str]:
+    """Under which origins an article of the source may stand, the first for a new one.
+
+    The slug of a source that was merged into this one stays the only origin of its own articles:
+    both may have used the same ids.
+    """
+    own = [source.slug, *former.get(source.pk, ())]
+    if redirected is None:
+        return own
+    if redirected not in own:
+        return [redirected]
+    return list(dict.fromkeys([redirected, *own]))

@@ -1,0 +1,146 @@
+"""Sources, entities and tags by the names that records give them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import cast
+
+from articles.ingestion.nouns import MODELS, Found, Noun, find_nouns
+from articles.models import Alias, Entity
+from articles.text import slugify
+from articles.vocabulary import AliasKind, EntityKind, NounKind, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a record. `kind` is that of an entity; `other` fits every kind."""
+
+    noun: NounKind
+    text: str
+    kind: EntityKind = EntityKind.OTHER
+
+    def __str__(self) -> str:
+        kind = f"{self.kind} " if self.kind != EntityKind.OTHER else ""
+        return f"{kind or self.noun.value + ' '}{self.text!r}"
+
+    def fits(self, row: Noun) -> bool:
+        kinds = {self.kind, row.kind if isinstance(row, Entity) else self.kind}
+        return len(kinds) == 1 or EntityKind.OTHER in kinds
+
+
+@dataclass(slots=True)
+class Names:
+    """What is known of names. `redirected` are the former slugs by which rows were found.
+
+    A name that stands nowhere here is unknown; `used` are the slugs that a new row cannot have.
+    """
+
+    rows: dict[Name, Noun] = field(default_factory=dict)
+    redirected: dict[Name, str] = field(default_factory=dict)
+    deleted: set[Name] = field(default_factory=set)
+    ambiguous: dict[Name, list[str]] = field(default_factory=dict)
+    used: set[tuple[NounKind, str]] = field(default_factory=set)
+
+
+def find_names(wanted: Iterable[Name]) -> Names:
+    """The rows that names mean: by slug, by name, an entity also by its aliases.
+
+    A number of queries that does not grow with the names.
+    """
+    names = Names()
+    by_noun: dict[NounKind, set[Name]] = defaultdict(set)
+    for name in wanted:
+        by_noun[name.noun].add(name)
+    for noun, group in by_noun.items():
+        slugs = {slug for name in group for slug in (name.text, slugify(name.text)) if slug}
+        found = find_nouns(noun, slugs)
+        names.used.update((noun, slug) for slug in found)
+        named = _by_name(noun, {name.text for name in group})
+        for name in group:
+            _settle(names, name, found, named[name.text])
+    return names
+
+
+def _by_name(noun: NounKind, texts: set[str]) -> dict[str, list[Noun]]:
+    """Rows by name; entities by all spellings that mean them without context."""
+    rows: dict[str, list[Noun]] = defaultdict(list)
+    if noun is NounKind.ENTITY:
+        aliases = Alias.objects.filter(
+            spelling__in=texts, kind__in=(AliasKind.NAME, AliasKind.ACRONYM)
+        ).exclude(standing=Standing.NEVER)
+        for alias in aliases.select_related("entity"):
+            rows[alias.spelling].append(alias.entity)
+    else:
+        for row in cast("Iterable[Noun]", MODELS[noun]._base_manager.filter(name__in=texts)):
+            rows[row.name].append(row)
+    return rows
+
+
+def _settle(names: Names, name: Name, found: dict[str, Found], named: list[Noun]) -> None:
+    """By slug as written, by name, by the name's slug, by former slug, by alias: in this order."""
+    hits = {slug: found[slug] for slug in (name.text, slugify(name.text)) if slug in found}
+    rows = {slug: hit.row for slug, hit in hits.items() if hit.row and name.fits(hit.row)}
+    direct = [row for slug, row in rows.items() if row.slug == slug]
+    former = [slug for slug, row in rows.items() if row.slug != slug]
+    fitting = [row for row in named if name.fits(row)]
+    own = _nearest_kind(name, [row for row in fitting if row.name == name.text])
+    if direct and direct[0].slug == name.text:
+        names.rows[name] = direct[0]
+    elif len(own) == 1:
+        names.rows[name] = own[0]
+    elif own:
+        names.ambiguous[name] = sorted(row.slug for row in own)
+    elif direct:
+        names.rows[name] = direct[0]
+    elif former:
+        names.rows[name], names.redirected[name] = rows[former[0]], former[0]
+    elif len({row.pk for row in fitting}) == 1:
+        names.rows[name] = fitting[0]
+    elif any(hit.row is None for hit in hits.values()):
+        names.deleted.add(name)
+
+
+def _nearest_kind(name: Name, rows: list[Noun]) -> list[Noun]:
+    """Of entities of one name those of the kind asked for, if there are any."""
+    return [r for r in rows if isinstance(r, Entity) and r.kind == name.kind] or rows
+
+
+class NameTable:
+    """Names to rows, with unsaved rows for the unknown where a load may create them."""
+
+    def __init__(self, create_missing: bool) -> None:
+        self.create_missing = create_missing
+        self.names = Names()
+        self._new: dict[tuple[NounKind, str], list[Noun]] = defaultdict(list)
+        self._taken: set[tuple[NounKind, str]] = set()
+
+    def find(self, wanted: Iterable[Name]) -> None:
+        self.names = find_names(wanted)
+
+    def row(self, name: Name) -> Noun | None:
+        """The row, None where an editor deleted it. Raises ValueError with what is wrong."""
+        if name in self.names.rows:
+            return self.names.rows[name]
+        if name in self.names.ambiguous:
+            slugs = ", ".join(self.names.ambiguous[name])
+            raise ValueError(f"{name} is ambiguous; write one of the slugs {slugs}")
+        if name in self.names.deleted:
+            return None
+        alike = self._new[name.noun, slugify(name.text) or name.text]
+        for row in alike:
+            if name.fits(row):
+                return row
+        if not self.create_missing:
+            raise ValueError(f"unknown {name}; add it, or let --create-missing do so")
+        alike.append(self._new_row(name))
+        return alike[-1]
+
+    def _new_row(self, name: Name) -> Noun:
+        model, slug = MODELS[name.noun], slugify(name.text)
+        used = self.names.used | self._taken
+        if not slug or (name.noun, slug) in used:
+            slug = model.free_slug(name.text, [s for noun, s in used if noun is name.noun])
+        self._taken.add((name.noun, slug))
+        if model is Entity:
+            return Entity(slug=slug, name=name.text, kind=name.kind, is_reviewed=False)
+        return model(slug=slug, name=name.text)

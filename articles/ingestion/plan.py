@@ -1,0 +1,207 @@
+"""What a load would change: Documents compared with rows, a batch at a time; nothing is written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from articles.identity import article_uid
+from articles.ingestion.document import Document, Reject
+from articles.ingestion.editors import deleted_on_purpose, kept_fields
+from articles.ingestion.matching import Named, match_names, reject
+from articles.ingestion.names import Name, NameTable
+from articles.ingestion.nouns import Noun
+from articles.ingestion.source_links import Links, compare_links
+from articles.models import Article
+from articles.vocabulary import ArticleStatus, LinkKind
+
+WITHDRAWN_BY_SOURCE = "Withdrawn by its source."
+
+
+@dataclass(slots=True)
+class Change:
+    """What becomes of one document.
+
+    `outcome` is created, updated, unchanged or deleted: an editor deleted the article. `row` is
+    the article, unsaved if it is new, with all values that it had. `values` are the fields to
+    write, `conflicts` those of the document that an editor keeps; `twin` names an article with the
+    same text under another key, `left_out` are names that an editor deleted.
+    """
+
+    document: Document
+    row: Article
+    outcome: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    conflicts: tuple[str, ...] = ()
+    taggings: Links = field(default_factory=Links)
+    mentions: Links = field(default_factory=Links)
+    twin: str = ""
+    left_out: tuple[Name, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The members of the record by which a reload changes the article."""
+        links = {"tags": self.taggings, "entities": self.mentions}
+        return (*sorted(self.values), *(name for name, change in links.items() if change))
+
+
+@dataclass(slots=True)
+class BatchPlan:
+    """`names` are the sources, tags and entities to create, as `kind slug`."""
+
+    changes: list[Change] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a run remembers of its earlier batches: keys, and texts with where they stand."""
+
+    uids: set[UUID] = field(default_factory=set)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def remember(self, plan: BatchPlan) -> None:
+        for change in plan.changes:
+            self.uids.add(change.row.uid)
+            self.texts.setdefault(change.document.fingerprint, key_of(change.row))
+
+
+def key_of(article: Article) -> str:
+    return f"{article.origin}/{article.external_id}"
+
+
+def plan_batch(documents: Sequence[Document], table: NameTable, memory: Memory) -> BatchPlan:
+    """Compare documents with the archive. A number of queries that does not grow with them."""
+    accepted, rejects = match_names(documents, table)
+    rows = Article.objects.defer("search").in_bulk(
+        [uid for named in accepted for uid in named.uids], field_name="uid"
+    )
+    taken: set[UUID] = set()
+    changes: list[Change] = []
+    for named in accepted:
+        row = next((rows[uid] for uid in named.uids if uid in rows), None)
+        if any(uid in memory.uids or uid in taken for uid in named.uids):
+            reason = "an earlier record of this input has the same key"
+            rejects.append(reject(named.document, [("external_id", reason)]))
+        else:
+            changes.append(_update(row, named) if row else _create(named))
+        taken.update(named.uids)
+    _mark_deleted(changes)
+    _add_links(changes, accepted)
+    _find_twins(changes, memory)
+    names = [f"{row._meta.model_name} {row.slug}" for row in new_names(changes)]
+    return BatchPlan(changes, rejects, names)
+
+
+def new_names(changes: Iterable[Change]) -> list[Noun]:
+    """Sources, tags and entities that the changes need and that are not there yet."""
+    rows: dict[int, Noun] = {}
+    for change in changes:
+        if change.outcome in {"created", "updated"}:
+            linked = (*change.taggings.add, *change.mentions.add)
+            rows |= {id(row): row for row in (change.row.source, *linked) if row._state.adding}
+    return list(rows.values())
+
+
+def _create(named: Named) -> Change:
+    document, origin = named.document, named.origin
+    article = Article(
+        uid=article_uid(origin, document.external_id),
+        origin=origin,
+        external_id=document.external_id,
+        source=named.source,
+        language=document.language or named.source.language,
+        **_facts(document),
+        **_status(document.status, None),
+    )
+    return Change(document, article, "created")
+
+
+def _update(row: Article, named: Named) -> Change:
+    """The fields that differ; of those that an editor keeps, the ones that the record states."""
+    document = named.document
+    values = _facts(document)
+    if document.language:
+        values["language"] = document.language
+    if isinstance(document.received, Mapping) and document.received.get("status"):
+        values |= _status(document.status, row)
+    protected = kept_fields(row.edited_fields)
+    differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+    written = {name: value for name, value in differing.items() if name not in protected}
+    conflicts = tuple(
+        name for name in differing if name in protected and _is_stated(document, name)
+    )
+    return Change(document, row, "updated" if written else "unchanged", written, conflicts)
+
+
+def _facts(document: Document) -> dict[str, Any]:
+    return {
+        "headline": document.headline,
+        "headline_derived": document.headline_derived,
+        "summary": document.summary,
+        "bylines": list(document.bylines),
+        "body": document.body,
+        "published_at": document.published_at,
+        "published_precision": document.published_precision,
+        "original_url": document.url,
+    }
+
+
+def _status(status: ArticleStatus, row: Article | None) -> dict[str, Any]:
+    """A status with what belongs to it; a withdrawn article keeps the time and reason it has."""
+    if status != ArticleStatus.WITHDRAWN:
+        return {"status": status, "withdrawn_at": None, "withdrawn_reason": ""}
+    if row and row.status == status:
+        return {"status": status}
+    now, reason = timezone.now(), WITHDRAWN_BY_SOURCE
+    return {"status": status, "withdrawn_at": now, "withdrawn_reason": reason}
+
+
+def _is_stated(document: Document, name: str) -> bool:
+    """Whether the record itself says something of the field, which an editor then contradicts."""
+    if name in {"headline", "headline_derived"}:
+        return name == "headline" and not document.headline_derived
+    if name in {"published_precision", "withdrawn_at", "withdrawn_reason"}:
+        return False  # told with the field that it belongs to
+    return name == "status" or bool(_facts(document).get(name, document.language))
+
+
+def _mark_deleted(changes: list[Change]) -> None:
+    new = {str(change.row.uid): change for change in changes if change.outcome == "created"}
+    for uid in deleted_on_purpose("article", new):
+        new[uid].outcome = "deleted"
+
+
+def _add_links(changes: list[Change], named: list[Named]) -> None:
+    """Bring the links of the sources; a new article takes all that its record names."""
+    by_document = {id(n.document): n for n in named}
+    old: list[tuple[Change, Named]] = []
+    for change in changes:
+        names = by_document[id(change.document)]
+        change.left_out = names.left_out
+        if change.outcome == "created":
+            change.taggings, change.mentions = Links(names.tags), Links(names.entities)
+        elif change.outcome != "deleted":
+            old.append((change, names))
+    taggings = compare_links(LinkKind.TAGGING, ((c.row, n.tags) for c, n in old))
+    mentions = compare_links(LinkKind.MENTION, ((c.row, n.entities) for c, n in old))
+    for change, _ in old:
+        change.taggings, change.mentions = taggings[change.row.pk], mentions[change.row.pk]
+        if change.taggings or change.mentions:
+            change.outcome = "updated"
+
+
+def _find_twins(changes: list[Change], memory: Memory) -> None:
+    """New texts that another article has already, in the archive or earlier in the input."""
+    new = [c for c in changes if c.outcome == "created" or "body" in c.values]
+    texts = {change.document.fingerprint: "" for change in new}
+    known = Article.objects.filter(fingerprint__in=texts).order_by("fingerprint", "pk")
+    keys = known.distinct("fingerprint").values_list("fingerprint", "origin", "external_id")
+    texts.update((text, "/".join(key)) for text, *key in keys)
+    for change in new:
+        text = change.document.fingerprint
+        change.twin = texts[text] or memory.texts.get(text, "")
+        texts[text] = change.twin or key_of(change.row)
