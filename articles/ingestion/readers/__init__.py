@@ -7,17 +7,37 @@ from typing import BinaryIO
 
 from articles.errors import LoadError
 from articles.ingestion.document import Document, Fault, Options, Reject
-from articles.ingestion.readers import jsonl, text
-from articles.ingestion.readers.streams import UnreadableError, mark_of, opened
+from articles.ingestion.readers import csv, feed, html, json, jsonl, newsml, ninjs, text
+from articles.ingestion.readers.characters import encoding_of
+from articles.ingestion.readers.streams import UnreadableError, opened
 
 __all__ = ["READERS", "detect", "read"]
 
 Reader = Callable[[BinaryIO, str, Options], Iterator[Document | Reject]]
 
-READERS: MappingProxyType[str, Reader] = MappingProxyType({"text": text.read, "jsonl": jsonl.read})
+READERS: MappingProxyType[str, Reader] = MappingProxyType(
+    {
+        "text": text.read,
+        "jsonl": jsonl.read,
+        "json": json.read,
+        "csv": csv.read,
+        "feed": feed.read,
+        "ninjs": ninjs.read,
+        "newsml": newsml.read,
+        "html": html.read,
+    }
+)
 """Readers by the name of their format. Each yields lazily, in memory that no input makes grow."""
 
-_MARKUP = re.compile(r"<(?:\?xml|!doctype|html|rss|feed|newsItem|newsMessage)\b", re.IGNORECASE)
+# What tells its format by itself, the narrower before the wider.
+_SIGNS: tuple[tuple[str, Callable[[bytes, str], bool]], ...] = (
+    ("ninjs", ninjs.looks_like),
+    ("newsml", newsml.looks_like),
+    ("feed", feed.looks_like),
+    ("html", html.looks_like),
+)
+_PAGE = re.compile(r"<!doctype html\b", re.IGNORECASE)
+_MARKUP = re.compile(r"<(?:\?xml|!doctype)\b", re.IGNORECASE)
 
 
 def read(
@@ -49,9 +69,18 @@ def detect(head: bytes, name: str) -> str:
 
     Raises UnreadableError for what looks like a format that no reader takes.
     """
-    start = head.decode(mark_of(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
+    for format, looks_like in _SIGNS:
+        if looks_like(head, name):
+            return format
+    start = head.decode(encoding_of(head, "utf-8"), "replace").lstrip("\ufeff \t\r\n")
+    if _PAGE.match(start):
+        return "html"
     if _MARKUP.match(start):
-        raise UnreadableError("looks like XML or HTML; --format text loads it as plain text")
-    if start.startswith("{") or name.lower().endswith((".jsonl", ".ndjson")):
+        raise UnreadableError(
+            "XML of a kind that no reader takes; --format text loads it as plain text"
+        )
+    if json.looks_like(head, name):
+        return "json"
+    if start.startswith("{") or name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
         return "jsonl"
-    return "text"
+    return "csv" if csv.looks_like(head, name) else "text"

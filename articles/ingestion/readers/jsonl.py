@@ -39,7 +39,7 @@ def _read_line(line: bytes | None, options: Options, place: Place) -> Document |
     try:
         if place.line == 1 and mark_of(line) not in ("", "utf-8"):
             raise ValueError("JSON Lines are in UTF-8; convert the file")
-        value = parse_json(decode(line.rstrip(), "utf-8"))
+        value = parse_json(decode(line.rstrip(), options.encoding))
     except (UnreadableError, ValueError) as error:
         return _reject(place, str(error), line)
     if not isinstance(value, dict):

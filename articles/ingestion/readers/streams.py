@@ -119,3 +119,5 @@ def decode(data: bytes, encoding: str) -> str:
                 "name the encoding that it is, as in --encoding windows-1252"
             )
         raise UnreadableError(reason) from None
+    except UnicodeError:
+        raise UnreadableError(f"{encoding!r} is no encoding of texts") from None
