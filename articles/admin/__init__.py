@@ -1,0 +1,27 @@
+"""The curation desk: where editors find, correct and judge. Who else writes comes another way.
+
+The desk asks for its register when it is made. Registering on `admin.site` here would fail: Django
+makes the site by importing this very package, and would throw away what was registered meanwhile.
+"""
+
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model
+
+from articles.admin.articles import ArticleAdmin
+from articles.admin.entities import EntityAdmin
+from articles.admin.records import DecisionAdmin, LedgerEntryAdmin, RedirectAdmin
+from articles.admin.sources import SourceAdmin
+from articles.admin.tags import TagAdmin
+from articles.models import Article, Decision, Entity, LedgerEntry, Redirect, Source, Tag
+
+REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
+    Source: SourceAdmin,
+    Article: ArticleAdmin,
+    Entity: EntityAdmin,
+    Tag: TagAdmin,
+    LedgerEntry: LedgerEntryAdmin,
+    Decision: DecisionAdmin,
+    Redirect: RedirectAdmin,
+}

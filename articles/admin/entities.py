@@ -1,0 +1,93 @@
+"""Entities on the desk, with the spellings by which texts name them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, Prefetch
+from django.forms.models import BaseInlineFormSet
+
+from articles.admin import filters
+from articles.admin.nouns import FACTS, RECORD, DeskForm, NounAdmin
+from articles.models import Alias, Entity, Mention
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    AnyInline = admin.TabularInline[Any, Any]
+    AnyFormSet = BaseInlineFormSet[Any, Any, Any]
+else:
+    AnyInline, AnyFormSet = admin.TabularInline, BaseInlineFormSet
+
+SHOWN_ALIASES = 4
+
+
+class EntityForm(DeskForm):
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if isinstance(wikidata_id := data.get("wikidata_id"), str):
+            data["wikidata_id"] = wikidata_id.upper()
+        return data
+
+
+class AliasFormSet(AnyFormSet):
+    def clean(self) -> None:
+        """The database knows the aliases that are stored; two new ones meet only here."""
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            data = getattr(form, "cleaned_data", {})
+            spelling = data.get("spelling")
+            if not spelling or data.get("DELETE"):
+                continue
+            if spelling in seen and not form.errors:
+                form.add_error("spelling", "This spelling is here twice.")
+            seen.add(spelling)
+
+
+class AliasInline(AnyInline):
+    model = Alias
+    formset = AliasFormSet
+    fields = ("spelling", "kind", "case_rule", "standing")
+    extra = 1
+    classes = ("aliases",)
+
+
+class EntityAdmin(NounAdmin):
+    form = EntityForm
+    list_display = ("title", "kind", "spellings", "wikidata_id", "is_reviewed", "article_count")
+    sortable_by = ("title",)
+    list_filter = ("kind", "is_reviewed", filters.StandingFilter)
+    search_fields = ("name", "aliases__spelling", "slug", "wikidata_id")
+    search_help_text = "Part of a name or of another spelling, a slug, or a Wikidata id."
+    public_route = "entity-detail"
+    readonly_fields = FACTS
+    fieldsets = (
+        (None, {"fields": ["name", "slug", "kind", "is_reviewed", "wikidata_id", "description"]}),
+        RECORD,
+    )
+    inlines = (AliasInline,)
+    articles_of = (
+        Mention.objects.accepted().filter(entity=OuterRef("pk")).values("article").distinct()
+    )
+
+    def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.defer("description").prefetch_related(Prefetch("aliases", Alias.objects.all()))
+
+    @admin.display(description="name", ordering="slug")
+    def title(self, entity: Entity) -> str:
+        return entity.name
+
+    @admin.display(description="other spellings")
+    def spellings(self, entity: Entity) -> str:
+        others = [a.spelling for a in entity.aliases.all() if a.spelling != entity.name]
+        more = f" +{len(others) - SHOWN_ALIASES}" if len(others) > SHOWN_ALIASES else ""
+        return f"{', '.join(others[:SHOWN_ALIASES]) or '—'}{more}"
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Texts name an entity by its own name as well: it is an alias like the others."""
+        super().save_related(request, form, formsets, change)
+        if not change or "name" in form.changed_data:
+            Alias.objects.get_or_create(entity=form.instance, spelling=form.instance.name)

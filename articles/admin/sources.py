@@ -1,0 +1,52 @@
+"""Sources on the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import OuterRef
+
+from articles.admin.nouns import FACTS, RECORD, DeskForm, NounAdmin
+from articles.ingestion.cleaning import RULES
+from articles.models import Article, Source
+
+
+class SourceForm(DeskForm):
+    cleaning_off = forms.MultipleChoiceField(
+        label="Switched off",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Rules that would harm the texts of this source.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "cleaning_off" not in self.fields:
+            return
+        known = [(rule.name, f"{rule.name}: {rule.reason}") for rule in RULES.values()]
+        unknown = [(name, name) for name in self.instance.cleaning_off if name not in RULES]
+        self.fields["cleaning_off"].choices = [*known, *unknown]  # type: ignore[attr-defined]
+
+
+class SourceAdmin(NounAdmin):
+    form = SourceForm
+    list_display = ("title", "kind", "country", "language", "timezone", "article_count")
+    sortable_by = ("title",)
+    list_filter = ("kind",)
+    search_help_text = "Part of a name, or the beginning of a slug."
+    public_route = "source-detail"
+    readonly_fields = FACTS
+    fieldsets = (
+        (None, {"fields": ["name", "slug", "kind", "homepage"]}),
+        ("Defaults of its articles", {"fields": ["language", "timezone", "country"]}),
+        ("Internal", {"fields": ["notes"]}),
+        ("Cleaning of its texts", {"fields": ["cleaning_off"], "classes": ["collapse"]}),
+        RECORD,
+    )
+    articles_of = Article.objects.filter(source=OuterRef("pk")).values("pk")
+
+    @admin.display(description="name", ordering="slug")
+    def title(self, source: Source) -> str:
+        return source.name

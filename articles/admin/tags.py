@@ -1,0 +1,58 @@
+"""Tags on the desk: a shallow tree of subjects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import OuterRef
+
+from articles.admin.nouns import FACTS, RECORD, DeskForm, NounAdmin, linked
+from articles.models import Tag, Tagging
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class TagForm(DeskForm):
+    def clean_parent(self) -> Tag | None:
+        """The database refuses a circle; here it is said before anything is lost."""
+        parent: Tag | None = self.cleaned_data["parent"]
+        above, seen = parent, set()
+        while above is not None and above.pk not in seen:
+            if above.pk == self.instance.pk:
+                raise ValidationError(
+                    "“%(parent)s” stands below this tag (or is it): a tag cannot be above itself.",
+                    params={"parent": parent},
+                )
+            seen.add(above.pk)
+            above = above.parent
+        return parent
+
+
+class TagAdmin(NounAdmin):
+    form = TagForm
+    list_display = ("title", "parent_link", "media_topic", "article_count")
+    sortable_by = ("title",)
+    list_filter = (("parent", admin.EmptyFieldListFilter),)
+    search_help_text = "Part of a name, or the beginning of a slug."
+    autocomplete_fields = ("parent",)
+    public_route = "tag-detail"
+    readonly_fields = FACTS
+    fieldsets = (
+        (None, {"fields": ["name", "slug", "parent", "media_topic", "description"]}),
+        RECORD,
+    )
+    articles_of = Tagging.objects.accepted().filter(tag=OuterRef("pk")).values("article")
+
+    def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.select_related("parent")
+
+    @admin.display(description="name", ordering="slug")
+    def title(self, tag: Tag) -> str:
+        return tag.name
+
+    @admin.display(description="parent")
+    def parent_link(self, tag: Tag) -> str:
+        return linked(tag.parent)

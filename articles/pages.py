@@ -1,0 +1,71 @@
+"""The pages that are neither the desk nor the API: the front page, and health for machines."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError, connection
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, Entity, Source, Tag
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+NEWEST = 8
+COUNTED = 20_000
+
+
+@require_safe
+@cache_control(max_age=30)
+def front_page(request: HttpRequest) -> HttpResponse:
+    """What this archive holds and where its doors are."""
+    public = Article.objects.published()
+    dated = public.filter(published_at__isnull=False).order_by("published_at")
+    context = {
+        "counts": [
+            ("articles", rough_count(public)),
+            ("sources", rough_count(Source.objects.all())),
+            ("entities", rough_count(Entity.objects.all())),
+            ("tags", rough_count(Tag.objects.all())),
+        ],
+        "oldest": dated.values_list("published_at", flat=True).first(),
+        "latest": dated.values_list("published_at", flat=True).last(),
+        "newest": public.newest_first().select_related("source").defer("body", "search")[:NEWEST],
+    }
+    return render(request, "articles/front_page.html", context)
+
+
+def rough_count(queryset: QuerySet[Any]) -> str:
+    """Exact up to COUNTED rows, beyond that the planner's estimate, which costs nothing."""
+    counted = queryset.order_by().values("pk")[: COUNTED + 1].count()
+    if counted <= COUNTED:
+        return f"{counted:,}"
+    plan = json.loads(queryset.order_by().values("pk").explain(format="json"))
+    estimate = max(int(plan[0]["Plan"]["Plan Rows"]), COUNTED)
+    magnitude = 10 ** (len(str(estimate)) - 2)
+    return f"about {estimate // magnitude * magnitude:,}"
+
+
+@require_safe
+@never_cache
+def alive(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> HttpResponse:
+    """The database answers too, and holds our tables."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM articles_article LIMIT 1")
+    except DatabaseError:
+        return HttpResponse("no database\n", content_type="text/plain", status=503)
+    return HttpResponse("ok\n", content_type="text/plain")

@@ -1,0 +1,159 @@
+"""The front page, the feeds and the health doors, as their visitors see them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from articles import pages
+from articles.models import Article
+from tests.factories import make_article, make_source, make_tag, make_tagging
+
+pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def test_the_empty_archive_says_how_to_fill_it(client):
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "The archive is empty" in page.text
+    assert "seed_archive" in page.text
+
+
+def test_the_front_page_tells_counts_span_and_newest(client):
+    source = make_source("Meridian")
+    make_article("An old one", source=source, published_at=datetime(1999, 5, 4, tzinfo=UTC))
+    make_article("A new one", source=source, published_at=datetime(2024, 3, 31, tzinfo=UTC))
+    make_article("No date", source=source)
+    make_article("A draft", source=source, status="draft")
+    text = client.get("/").text
+    assert "<dt>articles</dt><dd>3</dd>" in text
+    assert "4 May 1999" in text
+    assert "31 March 2024" in text
+    assert text.index("A new one") < text.index("An old one") < text.index("No date")
+    assert "A draft" not in text
+
+
+def test_only_undated_articles_have_no_span(client):
+    make_article("No date")
+    assert "None of the articles has a known date" in client.get("/").text
+
+
+def test_every_door_opens(client):
+    page = client.get("/").text
+    doors = page[page.index('class="doors"') : page.index("</ul>")]
+    addresses = [part.split('"')[0] for part in doors.split('href="')[1:]]
+    assert len(addresses) == 6
+    for address in addresses:
+        assert client.get(address, follow=True).status_code == 200, address
+
+
+def test_headlines_are_escaped_and_have_their_direction(client):
+    make_article("<script>alert(1)</script> خبر", language="ar")
+    text = client.get("/").text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert 'lang="ar" dir="auto"' in text
+
+
+def test_the_front_page_asks_a_constant_number_of_questions(client, django_assert_num_queries):
+    for number in range(12):
+        make_article(published_at=datetime(2024, 1, 1 + number, tzinfo=UTC))
+    # four counts, the first and the last day, the newest articles with their sources
+    with django_assert_num_queries(7):
+        client.get("/")
+
+
+def test_large_counts_are_estimates(monkeypatch):
+    for _ in range(30):
+        make_article()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE articles_article")
+    monkeypatch.setattr(pages, "COUNTED", 20)
+    assert pages.rough_count(Article.objects.all()) == "about 30"
+
+
+def test_the_policy_forbids_everything_from_elsewhere(client):
+    policy = client.get("/").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    page = client.get("/").text
+    assert "<script" not in page
+    assert "style=" not in page
+
+
+def test_atom(client):
+    moment = datetime(2024, 3, 31, 7, 30, tzinfo=UTC)
+    article = make_article(
+        "Talks & more",
+        source=make_source("Wire"),
+        summary="In <brief>.",
+        published_at=moment,
+        bylines=["A. Author"],
+    )
+    make_tagging(article, make_tag("Diplomacy"))
+    make_article("Later", publish_at=timezone.now() + timedelta(days=1))
+    answer = client.get("/feeds/articles.atom")
+    assert answer.headers["Content-Type"].startswith("application/atom+xml")
+    feed = ElementTree.fromstring(answer.content)  # noqa: S314  our own feed
+    (entry,) = feed.findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}id") == article.uid.urn
+    assert entry.findtext(f"{ATOM}title") == "Talks & more"
+    assert entry.findtext(f"{ATOM}summary") == "In <brief>."
+    assert entry.findtext(f"{ATOM}published") == "2024-03-31T07:30:00+00:00"
+    assert entry.find(f"{ATOM}category").get("term") == "Diplomacy"
+    assert entry.findtext(f"{ATOM}author/{ATOM}name") == "A. Author"
+
+
+def test_json_feed(client):
+    article = make_article(original_url="https://wire.example/1", language="und")
+    answer = client.get("/feeds/articles.json")
+    assert answer.headers["Content-Type"] == "application/feed+json"
+    feed = json.loads(answer.content)
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    (item,) = feed["items"]
+    assert item["id"] == article.uid.urn
+    assert item["external_url"] == "https://wire.example/1"
+    assert "date_published" not in item
+    assert "language" not in item
+
+
+@pytest.mark.parametrize("path", ["/feeds/articles.atom", "/feeds/articles.json"])
+def test_feeds_of_an_empty_archive(client, path):
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/feeds/articles.atom", "/feeds/articles.json"])
+def test_feeds_ask_a_constant_number_of_questions(client, path, django_assert_num_queries):
+    for _ in range(5):
+        make_tagging(make_article(), make_tag())
+    with django_assert_num_queries(3):  # articles with sources, taggings with tags, mentions
+        client.get(path)
+
+
+def test_health(client, monkeypatch):
+    assert client.get("/healthz").content == b"ok\n"
+    assert client.get("/readyz").status_code == 200
+
+    def broken() -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(pages.connection, "cursor", broken)
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"no database\n")
+
+
+def test_only_reading(client):
+    assert client.post("/").status_code == 405
+    assert client.head("/").status_code == 200
+
+
+def test_what_is_not_here(client):
+    answer = client.get("/nowhere/")
+    assert answer.status_code == 404
+    assert "Not here" in answer.text
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
