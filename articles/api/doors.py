@@ -1,0 +1,125 @@
+"""What every door of the API does: read its parameters, answer, and say what it is."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar, Final
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import resolve, reverse
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import TemplateHTMLRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from articles.api import serializers
+from articles.api.pagination import Page, Row, counted
+from articles.api.parameters import FORMAT, Parameter, read_parameters
+
+ADDRESSES: Final = {
+    "articles": "article-list",
+    "sources": "source-list",
+    "entities": "entity-list",
+    "tags": "tag-list",
+    "schema": "schema",
+    "docs": "docs",
+}
+
+
+class Door(APIView):
+    """`operation` and `answer` name it in the OpenAPI document, `may` says how else it answers."""
+
+    name: ClassVar[str | None] = None  # the title of its page; None: made of the class's name
+    parameters: ClassVar[Sequence[Parameter]] = (FORMAT,)
+    operation: ClassVar[str]
+    answer: ClassVar[type[BaseSerializer[Any]]]
+    may: ClassVar[Sequence[HTTPStatus]] = ()
+    asked: dict[str, Any]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in {"GET", "HEAD"}:
+            self.asked = read_parameters(request.query_params, self.parameters)
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        """What is withdrawn must be gone at once: a copy may be kept, but not shown unasked."""
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def address(self, name: str) -> str:
+        return self.request.build_absolute_uri(reverse(name))
+
+    def listed(
+        self, page: Page, results: list[Row], matches: QuerySet[Any], **more: Any
+    ) -> Response:
+        """The answer of a list; `matches` are the rows of all pages, to be counted if asked."""
+        count = counted(matches) if self.asked.get("count") else None
+        return Response(
+            {
+                "next": page.next,
+                "previous": page.previous,
+                "count": count,
+                **more,
+                "results": results,
+            }
+        )
+
+
+class Root(Door):
+    """The addresses of this API, which anybody may read: sources, articles, entities and tags."""
+
+    name = "API"
+    operation = "get_root"
+    answer = serializers.Root
+
+    def get(self, request: Request) -> Response:
+        return Response({word: self.address(name) for word, name in ADDRESSES.items()})
+
+
+class Schema(SpectacularAPIView):
+    """This interface as an OpenAPI document: JSON, or YAML with `?format=yaml`."""
+
+    renderer_classes = [
+        OpenApiJsonRenderer2,
+        OpenApiJsonRenderer,
+        OpenApiYamlRenderer2,
+        OpenApiYamlRenderer,
+    ]
+
+
+class Docs(APIView):
+    """The OpenAPI document for people, to try out. Its script is a file: no page holds one."""
+
+    schema = None
+    renderer_classes = [TemplateHTMLRenderer]
+
+    def get(self, request: Request) -> Response:
+        return Response(template_name="articles/api_docs.html")
+
+
+class Missing(APIView):
+    """Every address that is no door: to where a slash leads if it lacks one, else 404."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method not in {"GET", "HEAD"}:
+            raise Http404
+
+    def get(self, request: Request, path: str) -> Response:
+        address = f"{request.path_info}/"
+        if path.endswith("/") or resolve(address).url_name == "missing":
+            raise Http404
+        location = request.get_full_path().replace(request.path, f"{request.path}/", 1)
+        return Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": location})

@@ -1,0 +1,229 @@
+"""The parameters of the lists, and what each does to a queryset."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from articles.api.errors import InvalidRequestError
+from articles.api.pagination import ORDERS, PAGING
+from articles.api.parameters import (
+    FORMAT,
+    Parameter,
+    Values,
+    choice,
+    flag,
+    language,
+    pattern,
+    slug,
+    text,
+)
+from articles.api.ranges import impossible_ranges, ranges
+from articles.api.slugs import with_rows
+from articles.errors import InvalidQueryError
+from articles.models import Alias, ArticleQuerySet, Mention, SortKey, Tagging
+from articles.search.query import WINDOW, languages_present
+from articles.vocabulary import EntityKind, NounKind, SourceKind
+
+Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
+JOINS: Final = 4  # planning time grows with each; what an article must have beyond is counted
+RELEVANCE: Final = "relevance"
+LONGEST_QUERY: Final = 500
+TIMES: Final = ("published_at", "updated_at")
+
+
+def narrowed(queryset: Rows, asked: Mapping[str, Any], declared: Sequence[Parameter]) -> Rows:
+    """The rows that the filters leave.
+
+    Raises InvalidRequestError for what contradicts itself and for slugs that never named a row.
+    """
+    faults = impossible_ranges(TIMES, asked)
+    if asked.get("ordering") == RELEVANCE and "q" not in asked:
+        detail = "relevance needs q: without words all articles are equally relevant"
+        faults.append(InvalidQueryError("ordering", detail, tuple(ORDERS)))
+    if faults:
+        raise InvalidRequestError(faults)
+    values = with_rows(asked, declared)
+    for parameter in declared:
+        if parameter.apply and parameter.name in values:
+            queryset = parameter.apply(queryset, values[parameter.name])
+    return queryset
+
+
+def links(name: str, noun: NounKind, link: type[Mention | Tagging]) -> list[Parameter]:
+    """Filters by what accepted links say of articles."""
+
+    def accepted(rows: Sequence[Any]) -> QuerySet[Any]:
+        return link._default_manager.filter(state="accepted", **{f"{name}__in": rows})
+
+    def all_of(articles: ArticleQuerySet, rows: Sequence[Any]) -> QuerySet[Any]:
+        few, rest = rows[:JOINS], rows[JOINS:]
+        found = articles.tagged(*few) if link is Tagging else articles.mentioning(*few)
+        if not rest:
+            return found
+        every = accepted(rest).values("article").annotate(different=Count(name, distinct=True))
+        return found.filter(pk__in=every.filter(different=len(rest)).values("article"))
+
+    def any_of(articles: ArticleQuerySet, rows: Sequence[Any]) -> QuerySet[Any]:
+        return articles.filter(pk__in=accepted(rows).values("article"))
+
+    def none_of(articles: ArticleQuerySet, rows: Sequence[Any]) -> QuerySet[Any]:
+        return articles.exclude(Exists(accepted(rows).filter(article=OuterRef("pk"))))
+
+    return [
+        slug(
+            name,
+            f"Slug of the {name}; repeated: articles with all of them.",
+            noun,
+            values=Values.REPEATED,
+            apply=all_of,
+        ),
+        slug(
+            f"{name}__in",
+            "Slugs: articles with any of them.",
+            noun,
+            values=Values.LISTED,
+            apply=any_of,
+        ),
+        slug(
+            f"{name}__not",
+            "Slugs: articles with none of them.",
+            noun,
+            values=Values.LISTED,
+            apply=none_of,
+        ),
+    ]
+
+
+def languages() -> list[Parameter]:
+    """Filters by language. The varieties of one are looked up and named, so that an index over
+    languages serves them."""
+
+    def within(rows: QuerySet[Any], codes: Iterable[str]) -> Q:
+        wanted = tuple(codes)
+        varieties = tuple(f"{code}-" for code in wanted)
+        present = languages_present(rows)
+        return Q(language__in=[it for it in present if it in wanted or it.startswith(varieties)])
+
+    return [
+        language(
+            "language",
+            "BCP 47 tag of the language; `pt` also finds `pt-BR`.",
+            apply=lambda rows, code: rows.filter(within(rows, [code])),
+        ),
+        language(
+            "language__in",
+            "Languages: any of them.",
+            values=Values.LISTED,
+            apply=lambda rows, codes: rows.filter(within(rows, codes)),
+        ),
+        language(
+            "language__not",
+            "Languages: none of them.",
+            values=Values.LISTED,
+            apply=lambda rows, codes: rows.exclude(within(rows, codes)),
+        ),
+    ]
+
+
+def exactly(field: str) -> Callable[[QuerySet[Any], Any], QuerySet[Any]]:
+    return lambda rows, value: rows.filter(**{field: value})
+
+
+def named(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    return rows.filter(name__icontains=words.replace("\0", " "))
+
+
+def spelled(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    """Entities of which the name or another spelling holds the words."""
+    clean = words.replace("\0", " ")
+    aliases = Alias.objects.filter(spelling__icontains=clean)
+    return rows.filter(Q(name__icontains=clean) | Q(pk__in=aliases.values("entity")))
+
+
+ARTICLE_PARAMETERS: Final[tuple[Parameter, ...]] = (
+    text(
+        "q",
+        'Words that the text holds, in its own language: words, `"a phrase"`, `or`, `-word`.',
+        LONGEST_QUERY,
+    ),
+    *links("tag", NounKind.TAG, Tagging),
+    *links("entity", NounKind.ENTITY, Mention),
+    slug(
+        "source",
+        "Slug of the source.",
+        NounKind.SOURCE,
+        apply=exactly("source"),
+    ),
+    slug(
+        "source__in",
+        "Slugs of sources: any of them.",
+        NounKind.SOURCE,
+        values=Values.LISTED,
+        apply=exactly("source__in"),
+    ),
+    slug(
+        "source__not",
+        "Slugs of sources: none of them.",
+        NounKind.SOURCE,
+        values=Values.LISTED,
+        apply=lambda rows, sources: rows.exclude(source__in=sources),
+    ),
+    *languages(),
+    *ranges("published_at", "Time of publication", SortKey()),
+    *ranges("updated_at", "Time of the last change in the archive", F("updated_at")),
+    choice(
+        "ordering",
+        "Order of the results; undated articles are the oldest. `-published_at` unless given, with "
+        f"`q` `relevance`: the newest {WINDOW:,} matches, best first.",
+        [*ORDERS, RELEVANCE],
+    ),
+    *PAGING,
+    FORMAT,
+)
+SOURCE_PARAMETERS: Final[tuple[Parameter, ...]] = (
+    text("q", "A part of the name.", LONGEST_QUERY, apply=named),
+    choice("kind", "Kind of the source.", SourceKind.values, apply=exactly("kind")),
+    pattern(
+        "country", "ISO 3166-1 code of the country.", "[A-Z]{2}", "EG", apply=exactly("country")
+    ),
+    languages()[0],
+    *PAGING,
+    FORMAT,
+)
+ENTITY_PARAMETERS: Final[tuple[Parameter, ...]] = (
+    text(
+        "q",
+        "A part of the name or of another spelling.",
+        LONGEST_QUERY,
+        apply=spelled,
+    ),
+    choice("kind", "Kind of the entity.", EntityKind.values, apply=exactly("kind")),
+    pattern(
+        "wikidata_id",
+        "The item in Wikidata.",
+        "Q[1-9][0-9]{0,18}",
+        "Q85",
+        apply=exactly("wikidata_id"),
+    ),
+    *PAGING,
+    FORMAT,
+)
+TAG_PARAMETERS: Final[tuple[Parameter, ...]] = (
+    text("q", "A part of the name.", LONGEST_QUERY, apply=named),
+    slug("parent", "Slug of the tag directly above.", NounKind.TAG, apply=exactly("parent")),
+    flag(
+        "parent__isnull",
+        "Whether the tag stands at the top of the tree.",
+        apply=exactly("parent__isnull"),
+    ),
+    pattern(
+        "media_topic",
+        "Code of the IPTC Media Topic.",
+        "medtop:[0-9]{8}",
+        "medtop:20000065",
+        apply=exactly("media_topic"),
+    ),
+    *PAGING,
+    FORMAT,
+)

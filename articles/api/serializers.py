@@ -1,0 +1,212 @@
+"""What an answer says: the shapes that the OpenAPI document describes.
+
+Rows become answers in `representations`, without serializers, which cost more than the queries;
+every answer of the tests is held against these shapes.
+"""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from articles.vocabulary import AliasKind, DatePrecision, EntityKind, SourceKind
+
+Shape = serializers.Serializer[Any]
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "format": "date-time"},
+            {"type": "string", "format": "date"},
+            {"type": "null"},
+        ],
+        "description": "A time in UTC, a date where only the day is known, null where nothing is.",
+        "examples": ["2024-03-31T18:30:00Z", "2024-03-31", None],
+    }
+)
+class PublicationField(serializers.Field[Any, Any, Any, Any]):
+    pass
+
+
+class SourceReference(Shape):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class TagReference(Shape):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class EntityReference(Shape):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(EntityKind.choices)
+
+
+class Article(Shape):
+    uid = serializers.UUIDField(help_text="The same in every archive, for ever.")
+    url = serializers.URLField(help_text="Address of the article in this API.")
+    source = SourceReference()  # type: ignore[assignment]  # a declared field
+    external_id = serializers.CharField(help_text="The source's own id.")
+    headline = serializers.CharField()
+    summary = serializers.CharField(help_text="Empty where there is none.")
+    bylines = serializers.ListField(child=serializers.CharField())
+    language = serializers.CharField(help_text="BCP 47; `und` where it is unknown.")
+    published_at = PublicationField()
+    published_precision = serializers.ChoiceField(DatePrecision.choices)
+    status = serializers.ChoiceField([("published", "published")])
+    tags = TagReference(many=True, help_text="By name.")
+    entities = EntityReference(many=True, help_text="In the order in which the text names them.")
+    updated_at = serializers.DateTimeField()
+    original_url = serializers.CharField(help_text="Where the source published it, or empty.")
+
+
+class Section(Shape):
+    heading = serializers.CharField(allow_null=True, help_text="null before the first heading.")
+    start = serializers.IntegerField(min_value=0, help_text="In code points of the body.")
+    end = serializers.IntegerField(min_value=0, help_text="Exclusive.")
+
+
+class Mention(Shape):
+    entity = serializers.CharField(help_text="Slug.")
+    start = serializers.IntegerField(
+        min_value=0,
+        allow_null=True,
+        help_text="In code points of the body; null where the source says only that it is named.",
+    )
+    end = serializers.IntegerField(min_value=0, allow_null=True, help_text="Exclusive.")
+    quote = serializers.CharField(help_text="The words from start to end.")
+
+
+class ArticleDetail(Article):
+    body = serializers.CharField(help_text="Plain text; blank lines separate paragraphs.")
+    sections = Section(many=True, help_text="The body cut at its headings.")
+    mentions = Mention(many=True, help_text="Where the text names entities.")
+
+
+class Count(Shape):
+    value = serializers.IntegerField(min_value=0)
+    relation = serializers.ChoiceField(
+        [("eq", "eq"), ("gte", "gte")], help_text="gte: there are so many at least."
+    )
+
+
+class Source(Shape):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.URLField(help_text="Address of the source in this API.")
+    kind = serializers.ChoiceField(SourceKind.choices)
+    homepage = serializers.CharField(help_text="Empty where it is unknown.")
+    country = serializers.CharField(help_text="ISO 3166-1, two letters, or empty.")
+    language = serializers.CharField(help_text="BCP 47; `und` where it is unknown.")
+    timezone = serializers.CharField(help_text="IANA time zone, or empty.")
+    updated_at = serializers.DateTimeField()
+
+
+class SourceDetail(Source):
+    article_count = Count(help_text="Its published articles.")
+
+
+class Alias(Shape):
+    spelling = serializers.CharField()
+    kind = serializers.ChoiceField(AliasKind.choices)
+
+
+class Entity(Shape):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.URLField(help_text="Address of the entity in this API.")
+    kind = serializers.ChoiceField(EntityKind.choices)
+    description = serializers.CharField()
+    wikidata_id = serializers.CharField(allow_null=True)
+    aliases = Alias(many=True, help_text="How texts spell it, its name included.")
+    updated_at = serializers.DateTimeField()
+
+
+class EntityDetail(Entity):
+    article_count = Count(help_text="Published articles that name it.")
+
+
+class Tag(Shape):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.URLField(help_text="Address of the tag in this API.")
+    description = serializers.CharField()
+    parent = TagReference(allow_null=True)
+    media_topic = serializers.CharField(allow_null=True, help_text="IPTC Media Topic.")
+    updated_at = serializers.DateTimeField()
+
+
+class TagDetail(Tag):
+    article_count = Count(help_text="Published articles that have it.")
+
+
+class Page(Shape):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    count = Count(allow_null=True, help_text="null unless `count=true`.")
+
+
+class Search(Shape):
+    mode = serializers.ChoiceField(
+        [("exact", "exact"), ("bounded", "bounded")],
+        help_text="bounded: only the newest matches, `window` of them, are ranked and shown.",
+    )
+    window = serializers.IntegerField(
+        min_value=1, help_text="So many matches are ranked by relevance at most."
+    )
+
+
+class ArticlePage(Page):
+    search = Search(required=False, help_text="With `q` only.")
+    results = Article(many=True)
+
+
+class SourcePage(Page):
+    results = Source(many=True)
+
+
+class EntityPage(Page):
+    results = Entity(many=True)
+
+
+class TagPage(Page):
+    results = Tag(many=True)
+
+
+class Root(Shape):
+    articles = serializers.URLField()
+    sources = serializers.URLField()
+    entities = serializers.URLField()
+    tags = serializers.URLField()
+    schema = serializers.URLField(help_text="This interface as an OpenAPI document.")
+    docs = serializers.URLField(help_text="The same for people.")
+
+
+class Fault(Shape):
+    parameter = serializers.CharField()
+    detail = serializers.CharField()
+    nearest = serializers.CharField(required=False, help_text="What was probably meant.")
+    allowed = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="What may stand there."
+    )
+
+
+class Problem(Shape):
+    type = serializers.CharField(help_text="about:blank: the status tells the kind of problem.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+
+
+class InvalidRequest(Problem):
+    errors = Fault(  # type: ignore[assignment]  # a declared field
+        many=True, required=False, help_text="One for each parameter at fault."
+    )
+
+
+class Gone(Problem):
+    uid = serializers.UUIDField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
