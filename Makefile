@@ -63,8 +63,8 @@ bench: $(VENV)/.dev
 	"$(BIN)/python" -m tests.benchmarks $(N) $(ARGS)
 
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade --custom-compile-command "make lock" --quiet requirements.in -o requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade --custom-compile-command "make lock" --quiet requirements-dev.in -o requirements-dev.txt
+	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet requirements.in -o requirements.txt
+	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet requirements-dev.in -o requirements-dev.txt
 
 clean:
 	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

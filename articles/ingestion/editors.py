@@ -6,6 +6,7 @@ from django.db.models import F
 from django.db.models.functions import Substr
 
 from articles.models import Decision, LedgerEntry, Mention
+from articles.models.bulk import AnyOf
 from articles.vocabulary import LedgerAction, LinkKind, Way
 
 EDITORS_WAYS = (Way.ADMIN, Way.SQL)
@@ -32,7 +33,7 @@ def deleted_on_purpose(kind: str, keys: Iterable[str]) -> set[str]:
     if not wanted:
         return set()
     last = (
-        LedgerEntry.objects.filter(kind=kind, key__in=wanted, action=LedgerAction.DELETE)
+        LedgerEntry.objects.filter(AnyOf("key", wanted), kind=kind, action=LedgerAction.DELETE)
         .order_by("key", "-id")
         .distinct("key")
         .values_list("key", "batch__way")

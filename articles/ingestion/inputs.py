@@ -1,15 +1,19 @@
 """What a load reads: files, folders and standard input, in an order that is always the same."""
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO, cast
 
 from articles.errors import LoadError
 
 STANDARD_INPUT = "-"
+_CHUNK = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,17 @@ class Input:
 
     name: str
     path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An input that can be read again: its size in bytes and SHA-256 (hex), '' if it cannot."""
+
+    name: str
+    path: Path | None = None
+    size: int = 0
+    sha256: str = ""
+    spool: BinaryIO | None = None
 
 
 def find_inputs(paths: Iterable[str]) -> list[Input]:
@@ -63,7 +78,45 @@ def _printable(path: Path) -> str:
 
 
 @contextmanager
-def opened_input(item: Input, standard_input: BinaryIO) -> Iterator[BinaryIO]:
-    """The bytes of an input. Raises OSError where it cannot be opened."""
+def received(inputs: Iterable[Input], standard_input: BinaryIO) -> Iterator[tuple[Received, ...]]:
+    """The inputs, all of them read through once for their size and hash.
+
+    What can be read only once, standard input or a pipe, is kept in a temporary file meanwhile.
+    """
+    with ExitStack() as kept:
+        yield tuple([_receive(item, standard_input, kept) for item in inputs])
+
+
+def _receive(item: Input, standard_input: BinaryIO, kept: ExitStack) -> Received:
+    if item.path and (item.path.is_file() or not item.path.exists()):
+        try:
+            with item.path.open("rb") as stream:
+                return Received(item.name, item.path, *_measured(stream))
+        except OSError:  # said when it is its turn, as the fault that it is
+            return Received(item.name, item.path)
+    file: IO[bytes] = kept.enter_context(TemporaryFile(prefix="newsroom-"))  # noqa: SIM115
     with item.path.open("rb") if item.path else nullcontext(standard_input) as stream:
-        yield stream
+        shutil.copyfileobj(stream, file)
+    file.seek(0)
+    spool = cast("BinaryIO", file)
+    return Received(item.name, item.path, *_measured(spool), spool)
+
+
+def _measured(stream: BinaryIO) -> tuple[int, str]:
+    """The size in bytes and the SHA-256 of what a stream holds from here on."""
+    digest, size = sha256(), 0
+    while data := stream.read(_CHUNK):
+        digest.update(data)
+        size += len(data)
+    return size, digest.hexdigest()
+
+
+@contextmanager
+def opened_input(item: Received) -> Iterator[BinaryIO]:
+    """The bytes of an input. Raises OSError where it cannot be opened."""
+    if item.spool:
+        item.spool.seek(0)
+        yield item.spool
+    elif item.path:
+        with item.path.open("rb") as stream:
+            yield stream

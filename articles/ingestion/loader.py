@@ -3,40 +3,46 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
-from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
 from articles.errors import LoadError
+from articles.ingestion.ahead import Ahead
 from articles.ingestion.apply import ChangedMeanwhileError, apply_changes
-from articles.ingestion.document import Document, Fault, Options, Reject, SourceFacts
-from articles.ingestion.inputs import Input, opened_input
+from articles.ingestion.batches import read_batches
+from articles.ingestion.document import Document, Options, Reject
+from articles.ingestion.facts import with_facts
+from articles.ingestion.inputs import Input, Received, received
 from articles.ingestion.matching import reject
-from articles.ingestion.names import Name, NameTable
-from articles.ingestion.plan import BatchPlan, Memory, plan_batch
-from articles.ingestion.readers import READERS, read
-from articles.ingestion.rejects import FAULTS
-from articles.ingestion.report import LoadReport, Tally
-from articles.models import Redirect, Source, recording
-from articles.text import slugify
+from articles.ingestion.names import Name, NameCache, NameTable
+from articles.ingestion.plan import BatchPlan, plan_batch
+from articles.ingestion.readers import READERS
+from articles.ingestion.report import LoadReport, Progress, Tally
+from articles.ingestion.runs import Run, begin, begin_plan, option_words, place_of
+from articles.models import recording
+from articles.models.search_index import complete_search_index, drop_search_index
 from articles.vocabulary import NounKind, Way
 
-BATCH = 500
-BATCH_CHARACTERS = 20_000_000
-
-_TOO_LARGE = "54"  # the class of SQLSTATE for what exceeds a limit of the database
+# SQLSTATE of what may be the fault of rows: classes of limits that are exceeded, and of
+# transactions that got into each other's way.
+_ABOUT_ROWS = ("54", "40")
 
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """How a load runs: what stands in for silent records, and what it may do."""
+    """How a load runs: what stands in for silent records, and what it may do.
+
+    `accept_batch` is called within the transaction of a batch, before anything of it is written;
+    what it raises ends the load, and batches before it stay. A load with it hears of every record:
+    one that was killed starts from the first.
+    """
 
     options: Options = field(default_factory=Options)
     format: str = "auto"
     create_missing: bool = False
     is_plan: bool = False
     actor: str = "loader"
+    accept_batch: Callable[[BatchPlan], None] | None = None
 
 
 def load(
@@ -44,22 +50,27 @@ def load(
     loading: Loading,
     standard_input: BinaryIO,
     on_reject: Callable[[Reject], None] = lambda _: None,
+    on_batch: Callable[[Progress], None] = lambda _: None,
 ) -> LoadReport:
     """Load good records and report the bad ones, which go to `on_reject`; or plan to.
 
-    Each batch is a transaction of its own. Raises LoadError where the load cannot run at all.
+    `on_batch` is called after each batch that is kept. Each batch is a transaction of its own;
+    the same load after a kill goes on where it ended. Raises LoadError where it cannot run at all.
     """
     if loading.format not in {"auto", *READERS}:
         raise LoadError(f"--format: {loading.format!r} is none of auto, {', '.join(READERS)}")
     _check_default_source(loading)
-    loading = replace(loading, options=_with_facts(loading.options))
-    tally = Tally(uuid4(), loading.is_plan, on_reject)
-    memory = Memory()
-    # A plan remembers the names that it would have created; a load finds them in the archive.
-    table = NameTable(loading.create_missing) if loading.is_plan else None
-    for batch in _batches(_records(inputs, loading, standard_input), tally.reject):
-        _load_batch(batch, loading, memory, tally, table)
-    return tally.report()
+    told = Tally(loading.is_plan, on_reject)
+    with received(inputs, standard_input) as files:
+        run = _begin(files, loading)
+        if not loading.is_plan:
+            drop_search_index()
+        loading = replace(loading, options=with_facts(loading.options))
+        _run(files, loading, run, told, on_batch)
+    if not loading.is_plan:
+        complete_search_index()
+    run.finish()
+    return told.report(run.id, run.counts)
 
 
 def _check_default_source(loading: Loading) -> None:
@@ -75,80 +86,99 @@ def _check_default_source(loading: Loading) -> None:
         raise LoadError(f"--source: {error}") from None
 
 
-def _with_facts(options: Options) -> Options:
-    """Known time zones by every slug that a record may call a source by."""
-    facts: dict[str, SourceFacts] = {}
-    for source in Source.objects.exclude(timezone=""):
-        fact = SourceFacts(ZoneInfo(source.timezone))
-        facts |= {slugify(source.name): fact, source.slug: fact}
-    for redirect in Redirect.objects.filter(kind=NounKind.SOURCE).select_related("source"):
-        if redirect.target.slug in facts:
-            facts[redirect.old_slug] = facts[redirect.target.slug]
-    return replace(options, sources=facts, mapping={**options.mapping, FAULTS: ""})
+def _begin(files: Sequence[Received], loading: Loading) -> Run:
+    if loading.is_plan:
+        return begin_plan()
+    others = {"format": loading.format, "create_missing": loading.create_missing}
+    return begin(
+        files,
+        {**option_words(loading.options), **others},
+        loading.actor,
+        anew=loading.accept_batch is not None,
+    )
 
 
-def _records(
-    inputs: Iterable[Input], loading: Loading, standard_input: BinaryIO
-) -> Iterator[Document | Reject]:
-    for item in inputs:
-        try:
-            with opened_input(item, standard_input) as stream:
-                yield from read(stream, item.name, loading.options, loading.format)
-        except OSError as error:
-            yield Reject((Fault(item.name, None, "", error.strerror or str(error)),))
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A run with what it works with. `on_write` is called when a batch goes to the database."""
+
+    loading: Loading
+    run: Run
+    names: NameCache
+    on_write: Callable[[], None]
 
 
-def _batches(
-    records: Iterable[Document | Reject], on_reject: Callable[[Reject], None]
-) -> Iterator[list[Document]]:
-    batch: list[Document] = []
-    characters = 0
-    for record in records:
-        if isinstance(record, Reject):
-            on_reject(record)
-            continue
-        batch.append(record)
-        characters += len(record.body)
-        if len(batch) >= BATCH or characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
+def _run(
+    files: Sequence[Received],
+    loading: Loading,
+    run: Run,
+    told: Tally,
+    on_batch: Callable[[Progress], None],
+) -> None:
+    size = sum(file.size for file in files)
+    names = NameCache(loading.create_missing, run.id, is_plan=loading.is_plan)
+    skip, refused = run.records, run.refused()
+    with Ahead(read_batches(files, loading.options, loading.format)) as ahead:
+        work = _Work(loading, run, names, ahead.start)
+        for batch in ahead:
+            done, rest = batch.records[:skip], batch.records[skip:]
+            skip -= len(done)
+            for rejected in refused.among(done):
+                told.reject(rejected)
+            for plan in _load_batch(rest, work) if rest else [BatchPlan()]:
+                told.add(plan)
+                on_batch(Progress(run.records, dict(run.counts), batch.bytes_read, size, plan))
 
 
 def _load_batch(
-    documents: Sequence[Document],
-    loading: Loading,
-    memory: Memory,
-    tally: Tally,
-    table: NameTable | None,
-    *,
-    is_last_try: bool = False,
-) -> None:
+    records: Sequence[Document | Reject], work: _Work, *, is_last_try: bool = False
+) -> Iterator[BatchPlan]:
     """Plan and apply in one transaction; what the database refuses is halved until it is found."""
     try:
-        with recording(Way.LOAD, actor=loading.actor, run=tally.run):
-            plan = plan_batch(documents, table or NameTable(loading.create_missing), memory)
-            if not loading.is_plan:
-                apply_changes(plan.changes)
+        plan = _load_at_once(records, work)
     except (DatabaseError, ChangedMeanwhileError) as error:
+        work.names.forget()
         if not _is_about_rows(error):
             raise
         if not is_last_try:
-            middle = len(documents) // 2
-            for part in filter(None, (documents[:middle], documents[middle:])):
-                is_last = len(documents) == 1  # planned anew, a row may have come in between
-                _load_batch(part, loading, memory, tally, table, is_last_try=is_last)
+            middle = len(records) // 2
+            for part in filter(None, (records[:middle], records[middle:])):
+                is_last = len(records) == 1  # planned anew, a row may have come in between
+                yield from _load_batch(part, work, is_last_try=is_last)
             return
-        plan = BatchPlan([], [reject(documents[0], [("", _reason(error))])])
-    memory.remember(plan)
-    tally.add(plan)
+        refused = [reject(d, [("", _reason(error))]) for d in records if isinstance(d, Document)]
+        plan = _load_at_once(refused, work)
+    yield plan
+
+
+def _load_at_once(records: Sequence[Document | Reject], work: _Work) -> BatchPlan:
+    loading, run = work.loading, work.run
+    documents = [record for record in records if isinstance(record, Document)]
+    with recording(Way.LOAD, actor=loading.actor, run=run.id):
+        run.hold()
+        plan = plan_batch(documents, work.names.table(), run.memory)
+        plan.rejects = _in_order(records, plan.rejects)
+        if loading.accept_batch and not loading.is_plan:
+            loading.accept_batch(plan)
+        work.on_write()
+        if not loading.is_plan:
+            apply_changes(plan.changes)
+        run.record(plan)
+    run.advance(plan)
+    return plan
+
+
+def _in_order(records: Sequence[Document | Reject], rejects: Iterable[Reject]) -> list[Reject]:
+    """The rejects of the reader and of the plan, as their records stand in the input."""
+    refused = {place_of(reject): reject for reject in rejects}
+    found = (r if isinstance(r, Reject) else refused.get(r.place) for r in records)
+    return [reject for reject in found if reject]
 
 
 def _is_about_rows(error: Exception) -> bool:
     """Whether the data of a row is at fault, and not the connection or the server."""
     if isinstance(error, OperationalError):
-        return (getattr(error.__cause__, "sqlstate", None) or "").startswith(_TOO_LARGE)
+        return (getattr(error.__cause__, "sqlstate", None) or "").startswith(_ABOUT_ROWS)
     return isinstance(error, IntegrityError | DataError | ChangedMeanwhileError)
 
 

@@ -31,12 +31,13 @@ def match_names(
     documents: Sequence[Document], table: NameTable
 ) -> tuple[list[Named], list[Reject]]:
     """Documents whose names are known, or may be created; and those with a name at fault."""
-    table.find(name for document in documents for _, name in _names(document))
+    named = [list(_names(document)) for document in documents]
+    table.find(name for names in named for _, name in names)
     former = _former_origins(table)
     accepted: list[Named] = []
     rejects: list[Reject] = []
-    for document in documents:
-        rows, faults = _rows(document, table)
+    for document, names in zip(documents, named, strict=True):
+        rows, faults = _rows(names, table)
         if faults:
             rejects.append(reject(document, faults))
         else:
@@ -64,11 +65,11 @@ def _names(document: Document) -> Iterator[tuple[str, Name]]:
 
 
 def _rows(
-    document: Document, table: NameTable
+    names: Iterable[tuple[str, Name]], table: NameTable
 ) -> tuple[dict[Name, Noun | None], list[tuple[str, str]]]:
     rows: dict[Name, Noun | None] = {}
     faults: list[tuple[str, str]] = []
-    for field, name in _names(document):
+    for field, name in names:
         try:
             rows[name] = table.row(name)
         except ValueError as error:
@@ -101,7 +102,8 @@ def _named(
 
 def _former_origins(table: NameTable) -> dict[int, list[str]]:
     """Slugs that the sources of these documents bore before: origins of their earlier articles."""
-    sources = {row.pk: row for row in table.names.rows.values() if isinstance(row, Source)}
+    rows = [row for row in table.names.rows.values() if isinstance(row, Source)]
+    sources = {row.pk: row for row in rows if not row._state.adding}
     former: dict[int, list[str]] = defaultdict(list)
     for slug, pk in former_slugs(NounKind.SOURCE, sources.values()):
         former[pk].append(slug)

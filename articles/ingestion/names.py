@@ -3,16 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Final, NamedTuple, cast
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
 
 from articles.ingestion.nouns import MODELS, Found, Noun, find_nouns
-from articles.models import Alias, Entity
+from articles.models import Alias, Entity, LedgerBatch
 from articles.text import slugify
 from articles.vocabulary import AliasKind, EntityKind, NounKind, Standing
 
+MOST_NAMES: Final = 20_000
+"""As many names are held at a time, some 2 KB each."""
 
-@dataclass(frozen=True, slots=True)
-class Name:
+
+class Name(NamedTuple):
     """A name in a record. `kind` is that of an entity; `other` fits every kind."""
 
     noun: NounKind
@@ -32,14 +37,24 @@ class Name:
 class Names:
     """What is known of names. `redirected` are the former slugs by which rows were found.
 
-    A name that stands nowhere here is unknown; `used` are the slugs that a new row cannot have.
+    A name that was `asked` for and stands nowhere else is unknown; `used` are the slugs that a new
+    row cannot have.
     """
 
+    asked: set[Name] = field(default_factory=set)
     rows: dict[Name, Noun] = field(default_factory=dict)
     redirected: dict[Name, str] = field(default_factory=dict)
     deleted: set[Name] = field(default_factory=set)
     ambiguous: dict[Name, list[str]] = field(default_factory=dict)
     used: set[tuple[NounKind, str]] = field(default_factory=set)
+
+    def add(self, more: "Names") -> None:
+        self.asked |= more.asked
+        self.rows |= more.rows
+        self.redirected |= more.redirected
+        self.deleted |= more.deleted
+        self.ambiguous |= more.ambiguous
+        self.used |= more.used
 
 
 def find_names(wanted: Iterable[Name]) -> Names:
@@ -47,9 +62,9 @@ def find_names(wanted: Iterable[Name]) -> Names:
 
     A number of queries that does not grow with the names.
     """
-    names = Names()
+    names = Names(set(wanted))
     by_noun: dict[NounKind, set[Name]] = defaultdict(set)
-    for name in wanted:
+    for name in names.asked:
         by_noun[name.noun].add(name)
     for noun, group in by_noun.items():
         slugs = {slug for name in group for slug in (name.text, slugify(name.text)) if slug}
@@ -115,7 +130,12 @@ class NameTable:
         self._taken: set[tuple[NounKind, str]] = set()
 
     def find(self, wanted: Iterable[Name]) -> None:
-        self.names = find_names(wanted)
+        """Look up the names that have not been looked up before."""
+        self.names.add(find_names(set(wanted) - self.names.asked))
+
+    def forget_found(self) -> None:
+        """Look up every name again; rows that are to be made stay."""
+        self.names = Names()
 
     def row(self, name: Name) -> Noun | None:
         """The row, None where an editor deleted it. Raises ValueError with what is wrong."""
@@ -129,6 +149,7 @@ class NameTable:
         alike = self._new[name.noun, slugify(name.text) or name.text]
         for row in alike:
             if name.fits(row):
+                self.names.rows[name] = row
                 return row
         if not self.create_missing:
             raise ValueError(f"unknown {name}; add it, or let --create-missing do so")
@@ -144,3 +165,31 @@ class NameTable:
         if model is Entity:
             return Entity(slug=slug, name=name.text, kind=name.kind, is_reviewed=False)
         return model(slug=slug, name=name.text)
+
+
+class NameCache:
+    """The names of a run, looked up once and again when somebody else has changed the archive."""
+
+    def __init__(self, create_missing: bool, run: UUID, *, is_plan: bool) -> None:
+        self._create_missing = create_missing
+        self._run = run
+        self._is_plan = is_plan
+        self._position = 0
+        self._table = NameTable(create_missing)
+
+    def table(self) -> NameTable:
+        """What is known, as of now. Within the transaction that relies on it."""
+        news = LedgerBatch.objects.filter(position__gt=self._position).aggregate(
+            last=Max("position"), others=Count("pk", filter=Q(run=None) | ~Q(run=self._run))
+        )
+        self._position = news["last"] or self._position
+        if news["others"] or len(self._table.names.asked) > MOST_NAMES:
+            self.forget()
+        return self._table
+
+    def forget(self) -> None:
+        """Look up every name anew. What a plan would have created is nowhere else: it stays."""
+        if self._is_plan:
+            self._table.forget_found()
+        else:
+            self._table = NameTable(self._create_missing)

@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 
-from articles.identity import article_uid
 from articles.ingestion.document import Document, Reject
 from articles.ingestion.editors import deleted_on_purpose, kept_fields
 from articles.ingestion.matching import Named, match_names, reject
+from articles.ingestion.memory import Memory
 from articles.ingestion.names import Name, NameTable
 from articles.ingestion.nouns import Noun
 from articles.ingestion.source_links import Links, compare_links
+from articles.ingestion.texts import TextChange, compare_texts, new_texts
 from articles.models import Article
+from articles.models.bulk import AnyOf
 from articles.vocabulary import ArticleStatus, LinkKind
 
 WITHDRAWN_BY_SOURCE = "Withdrawn by its source."
@@ -26,25 +27,34 @@ class Change:
 
     `outcome` is created, updated, unchanged or deleted: an editor deleted the article. `row` is
     the article, unsaved if it is new, with all values that it had. `values` are the fields to
-    write, `conflicts` those of the document that an editor keeps; `twin` names an article with the
-    same text under another key, `left_out` are names that an editor deleted.
+    write, `theirs` what the document says of those that an editor keeps; `twin` names an article
+    with the same text under another key, `left_out` are names that an editor deleted.
     """
 
     document: Document
     row: Article
     outcome: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    conflicts: tuple[str, ...] = ()
+    theirs: Mapping[str, Any] = field(default_factory=dict)
     taggings: Links = field(default_factory=Links)
     mentions: Links = field(default_factory=Links)
+    texts: TextChange = field(default_factory=TextChange)
     twin: str = ""
     left_out: tuple[Name, ...] = ()
 
     @property
+    def conflicts(self) -> tuple[str, ...]:
+        return tuple(self.theirs)
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The members of the record by which a reload changes the article."""
-        links = {"tags": self.taggings, "entities": self.mentions}
-        return (*sorted(self.values), *(name for name, change in links.items() if change))
+        others = {
+            "tags": self.taggings,
+            "entities": self.mentions,
+            "text as received": self.texts,
+        }
+        return (*sorted(self.values), *(name for name, change in others.items() if change))
 
 
 @dataclass(slots=True)
@@ -55,18 +65,10 @@ class BatchPlan:
     rejects: list[Reject] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
-
-@dataclass(slots=True)
-class Memory:
-    """What a run remembers of its earlier batches: keys, and texts with where they stand."""
-
-    uids: set[UUID] = field(default_factory=set)
-    texts: dict[str, str] = field(default_factory=dict)
-
-    def remember(self, plan: BatchPlan) -> None:
-        for change in plan.changes:
-            self.uids.add(change.row.uid)
-            self.texts.setdefault(change.document.fingerprint, key_of(change.row))
+    @property
+    def records(self) -> int:
+        """How many records became something, good and bad."""
+        return len(self.changes) + len(self.rejects)
 
 
 def key_of(article: Article) -> str:
@@ -76,21 +78,22 @@ def key_of(article: Article) -> str:
 def plan_batch(documents: Sequence[Document], table: NameTable, memory: Memory) -> BatchPlan:
     """Compare documents with the archive. A number of queries that does not grow with them."""
     accepted, rejects = match_names(documents, table)
-    rows = Article.objects.defer("search").in_bulk(
-        [uid for named in accepted for uid in named.uids], field_name="uid"
-    )
-    taken: set[UUID] = set()
+    uids = [uid for named in accepted for uid in named.uids]
+    rows = {row.uid: row for row in Article.objects.defer("search").filter(AnyOf("uid", uids))}
+    taken = memory.seen(uids)
     changes: list[Change] = []
     for named in accepted:
         row = next((rows[uid] for uid in named.uids if uid in rows), None)
-        if any(uid in memory.uids or uid in taken for uid in named.uids):
+        if not taken.isdisjoint(named.uids):
             reason = "an earlier record of this input has the same key"
             rejects.append(reject(named.document, [("external_id", reason)]))
         else:
             changes.append(_update(row, named) if row else _create(named))
-        taken.update(named.uids)
+            taken.add(changes[-1].row.uid)
     _mark_deleted(changes)
     _add_links(changes, accepted)
+    _add_texts(changes)
+    _mark_updated(changes)
     _find_twins(changes, memory)
     names = [f"{row._meta.model_name} {row.slug}" for row in new_names(changes)]
     return BatchPlan(changes, rejects, names)
@@ -109,7 +112,7 @@ def new_names(changes: Iterable[Change]) -> list[Noun]:
 def _create(named: Named) -> Change:
     document, origin = named.document, named.origin
     article = Article(
-        uid=article_uid(origin, document.external_id),
+        uid=named.uids[0],
         origin=origin,
         external_id=document.external_id,
         source=named.source,
@@ -131,10 +134,12 @@ def _update(row: Article, named: Named) -> Change:
     protected = kept_fields(row.edited_fields)
     differing = {name: value for name, value in values.items() if getattr(row, name) != value}
     written = {name: value for name, value in differing.items() if name not in protected}
-    conflicts = tuple(
-        name for name in differing if name in protected and _is_stated(document, name)
-    )
-    return Change(document, row, "updated" if written else "unchanged", written, conflicts)
+    theirs = {
+        name: value
+        for name, value in differing.items()
+        if name in protected and _is_stated(document, name)
+    }
+    return Change(document, row, "updated" if written else "unchanged", written, theirs)
 
 
 def _facts(document: Document) -> dict[str, Any]:
@@ -190,18 +195,31 @@ def _add_links(changes: list[Change], named: list[Named]) -> None:
     mentions = compare_links(LinkKind.MENTION, ((c.row, n.entities) for c, n in old))
     for change, _ in old:
         change.taggings, change.mentions = taggings[change.row.pk], mentions[change.row.pk]
-        if change.taggings or change.mentions:
+
+
+def _add_texts(changes: list[Change]) -> None:
+    """Compare what was received with what is kept of it."""
+    old = [change for change in changes if change.outcome in {"unchanged", "updated"}]
+    kept = {change.row.pk: kept_fields(change.row.edited_fields) for change in old}
+    texts = compare_texts([(change.row, change.document) for change in old], kept)
+    for change in changes:
+        if change.outcome == "created":
+            change.texts = new_texts(change.document)
+    for change in old:
+        change.texts = texts[change.row.pk]
+
+
+def _mark_updated(changes: list[Change]) -> None:
+    for change in changes:
+        if change.outcome == "unchanged" and (change.taggings or change.mentions or change.texts):
             change.outcome = "updated"
 
 
 def _find_twins(changes: list[Change], memory: Memory) -> None:
     """New texts that another article has already, in the archive or earlier in the input."""
     new = [c for c in changes if c.outcome == "created" or "body" in c.values]
-    texts = {change.document.fingerprint: "" for change in new}
-    known = Article.objects.filter(fingerprint__in=texts).order_by("fingerprint", "pk")
-    keys = known.distinct("fingerprint").values_list("fingerprint", "origin", "external_id")
-    texts.update((text, "/".join(key)) for text, *key in keys)
+    texts = dict(memory.twins({change.document.fingerprint for change in new}))
     for change in new:
-        text = change.document.fingerprint
-        change.twin = texts[text] or memory.texts.get(text, "")
-        texts[text] = change.twin or key_of(change.row)
+        change.twin = texts.setdefault(change.document.fingerprint, key_of(change.row))
+        if change.twin == key_of(change.row):
+            change.twin = ""

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from articles.errors import LoadError
 from articles.ingestion.document import Reject
+from articles.ingestion.outputs import opened_output
 
 FAULTS = "_faults"
 """The member that says what is wrong with a record; a load leaves it out."""
@@ -19,22 +18,25 @@ RECEIVED = "_received"
 
 def as_line(reject: Reject) -> bytes:
     """The record as received, and its faults as `[{field, reason, file, record}]`."""
-    received = reject.received
-    record: dict[str, Any] = (
-        dict(received) if isinstance(received, Mapping) else {RECEIVED: received}
-    )
-    record[FAULTS] = [
+    faults = [
         {"field": f.field, "reason": f.reason, "file": f.file, "record": f.record}
         for f in reject.faults
     ]
+    received = reject.received
     try:
-        return json.dumps(record, ensure_ascii=False).encode() + b"\n"
+        record = received if isinstance(received, Mapping) else {RECEIVED: received}
+        return _encoded({**record, FAULTS: faults})
+    except ValueError:  # a number beyond all others, which JSON has no way to write
+        return _encoded({RECEIVED: repr(received), FAULTS: faults})
+    except RecursionError:
+        return _encoded({RECEIVED: None, FAULTS: faults})
+
+
+def _encoded(record: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(record, ensure_ascii=False, allow_nan=False).encode() + b"\n"
     except UnicodeEncodeError:  # half of a surrogate pair
-        return json.dumps(record).encode() + b"\n"
-
-
-def _write(stream: BinaryIO, reject: Reject) -> None:
-    stream.write(as_line(reject))
+        return json.dumps(record, allow_nan=False).encode() + b"\n"
 
 
 @contextmanager
@@ -47,14 +49,5 @@ def rejects_file(path: Path | None) -> Iterator[Callable[[Reject], None]]:
     if path is None:
         yield lambda _: None
         return
-    part = path.with_name(f"{path.name}.part")
-    try:
-        stream = part.open("wb")
-    except OSError as error:
-        raise LoadError(f"--rejects {path}: {error.strerror}") from error
-    try:
-        with stream:
-            yield partial(_write, stream)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with opened_output(path, "--rejects") as write:
+        yield lambda reject: write(as_line(reject))

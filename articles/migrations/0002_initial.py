@@ -1,4 +1,4 @@
-import articles.models.articles
+import articles.models.article_queries
 import articles.models.curated
 import articles.models.sources
 import articles.models.triggers
@@ -145,6 +145,13 @@ class Migration(migrations.Migration):
                 ('line', models.BigIntegerField(editable=False, null=True)),
                 ('field', models.TextField(blank=True, editable=False)),
                 ('reason', models.TextField(editable=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LoadKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(editable=False)),
             ],
         ),
         migrations.CreateModel(
@@ -378,10 +385,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='loadrun',
-            index=models.Index(models.F('digest'), name='load_run_by_digest'),
-        ),
-        migrations.AddIndex(
-            model_name='loadrun',
             index=models.Index(fields=['-started_at'], name='load_run_by_time'),
         ),
         migrations.AddConstraint(
@@ -390,7 +393,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='loadrun',
+            constraint=models.UniqueConstraint(models.F('digest'), condition=models.Q(('state', 'running')), name='load_runs_once_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='loadrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state', 'running')), models.Q(models.Q(('state', 'running'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='load_run_that_has_ended_has_its_time'),
+        ),
+        migrations.AddField(
+            model_name='loadkey',
+            name='load',
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='articles.loadrun'),
         ),
         migrations.AddField(
             model_name='loadfault',
@@ -589,6 +601,10 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='refuse_truncate', sql=articles.models.triggers.ArchiveTriggerSql(func="\n            IF current_setting('newsroom.allow_truncate', true) = 'on'\n                AND current_database() LIKE 'test\\_%' THEN\n                RETURN NULL;\n            END IF;\n            RAISE EXCEPTION 'TRUNCATE of % would leave no trace in the ledger: use DELETE',\n                TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';\n        ", hash='5f69ad3fbcbd056afaa5fb54eff3c065f6295af0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_refuse_truncate_c8963', table='articles_ledgerentry', when='BEFORE')),
         ),
         migrations.AddConstraint(
+            model_name='loadkey',
+            constraint=models.UniqueConstraint(models.F('load'), models.F('uid'), name='load_has_a_key_once'),
+        ),
+        migrations.AddConstraint(
             model_name='loadconflict',
             constraint=models.UniqueConstraint(models.F('load'), models.F('article'), models.F('field'), name='load_conflicts_with_a_field_once'),
         ),
@@ -658,15 +674,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='article',
-            index=models.Index(articles.models.articles.SortKey(), models.F('uid'), condition=models.Q(('status', 'published')), name='public_article_by_date'),
+            index=models.Index(articles.models.article_queries.SortKey(), models.F('uid'), condition=models.Q(('status', 'published')), name='public_article_by_date'),
         ),
         migrations.AddIndex(
             model_name='article',
-            index=models.Index(models.F('source'), articles.models.articles.SortKey(), models.F('uid'), condition=models.Q(('status', 'published')), name='public_article_by_source'),
+            index=models.Index(models.F('source'), articles.models.article_queries.SortKey(), models.F('uid'), condition=models.Q(('status', 'published')), name='public_article_by_source'),
         ),
         migrations.AddIndex(
             model_name='article',
-            index=models.Index(models.F('language'), articles.models.articles.SortKey(), models.F('uid'), condition=models.Q(('status', 'published')), name='public_article_by_language'),
+            index=models.Index(models.F('language'), articles.models.article_queries.SortKey(), models.F('uid'), condition=models.Q(('status', 'published')), name='public_article_by_language'),
         ),
         migrations.AddIndex(
             model_name='article',
@@ -675,6 +691,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='article',
             index=models.Index(models.F('published_at'), models.F('id'), name='article_by_date'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(models.F('id'), condition=models.Q(('headline_derived', True)), name='article_with_derived_headline'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(models.F('id'), condition=models.Q(('published_precision', 'day')), name='article_of_a_day'),
         ),
         migrations.AddIndex(
             model_name='article',

@@ -1,6 +1,7 @@
 """Rows, constraints and querysets: sources, articles, entities, tags, and what keeps them."""
 
-from articles.models.articles import Article, ArticleQuerySet, SortKey
+from articles.models.article_queries import ArticleQuerySet, SortKey
+from articles.models.articles import Article
 from articles.models.decisions import Decision
 from articles.models.entities import Alias, Entity, Mention
 from articles.models.ledger import (
@@ -10,7 +11,7 @@ from articles.models.ledger import (
     earlier_states,
     recording,
 )
-from articles.models.loads import LoadConflict, LoadFault, LoadRun
+from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
 from articles.models.redirects import Redirect
 from articles.models.sources import Source
 from articles.models.tags import Tag, Tagging
@@ -28,6 +29,7 @@ __all__ = [
     "LedgerRestore",
     "LoadConflict",
     "LoadFault",
+    "LoadKey",
     "LoadRun",
     "Mention",
     "RawText",

@@ -2,151 +2,30 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, cast
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import connection, models, transaction
-from django.db.models import F, Prefetch, Q
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from articles.errors import ArchiveError
 from articles.identity import article_uid, derived_external_id
+from articles.models.article_queries import PUBLISHED, ArticleQuerySet, SortKey
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Curated
-from articles.models.entities import Entity, Mention
 from articles.models.sources import LANGUAGE_TAG, Source, validate_language
-from articles.models.tags import Tag, Tagging
 from articles.models.triggers import KeepEdits, ledger
-from articles.search.query import matching
 from articles.vocabulary import ArticleStatus, DatePrecision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    pass
 
 # Blanks are named: what a server's locale takes for one differs between servers.
 WORD = r"[^ \t\r\n]+"
-
-PUBLISHED = Q(status=ArticleStatus.PUBLISHED)
-
-PRESENT = """
-    WITH RECURSIVE present(word) AS (
-        (SELECT min({column}) FROM articles_article)
-        UNION ALL
-        SELECT (SELECT min({column}) FROM articles_article WHERE {column} > present.word)
-        FROM present WHERE present.word IS NOT NULL
-    )
-    SELECT word FROM present WHERE word IS NOT NULL
-"""
-
-
-class SortKey(models.Func):
-    """`published_at` with undated articles as −infinity: last when the newest come first."""
-
-    template = "COALESCE(%(expressions)s, '-infinity'::timestamptz)"
-    output_field = models.DateTimeField()
-
-    def __init__(self) -> None:
-        super().__init__(F("published_at"))
-
-
-class ArticleQuerySet(models.QuerySet["Article"]):
-    def get_by_natural_key(self, origin: str, external_id: str) -> Article:
-        return self.get(origin=origin, external_id=external_id)
-
-    def published(self) -> ArticleQuerySet:
-        """What the public sees: published, and no embargo in the future."""
-        return self.filter(PUBLISHED).filter(
-            Q(publish_at__isnull=True) | Q(publish_at__lte=timezone.now())
-        )
-
-    def search(self, words: str) -> ArticleQuerySet:
-        """Articles that match a person's search words, each in its own language."""
-        return cast("ArticleQuerySet", matching(self, words))
-
-    def mentioning(self, *entities: Entity | str) -> ArticleQuerySet:
-        """Articles with an accepted mention of each of the entities, or slugs of them."""
-        return self._linked(Mention, "entity", entities)
-
-    def tagged(self, *tags: Tag | str) -> ArticleQuerySet:
-        """Articles with an accepted tagging for each of the tags, or slugs of them."""
-        return self._linked(Tagging, "tag", tags)
-
-    def _linked(
-        self, link: type[Mention | Tagging], target: str, things: Iterable[Entity | Tag | str]
-    ) -> ArticleQuerySet:
-        found = self
-        for thing in things:
-            named = {f"{target}__slug" if isinstance(thing, str) else target: thing}
-            accepted = link._base_manager.filter(state="accepted", **named)
-            found = found.filter(pk__in=accepted.values_list("article_id", flat=True))
-        return found
-
-    def for_list(self) -> ArticleQuerySet:
-        """With source and accepted tags and entities, without the columns a list does not show.
-
-        Four queries, however many articles.
-        """
-        return (
-            self.select_related("source")
-            .defer("body", "search", "withdrawn_note", "source__notes")
-            .prefetch_related(
-                Prefetch(
-                    "taggings",
-                    Tagging.objects.accepted().select_related("tag").order_by("tag__name"),
-                    to_attr="accepted_taggings",
-                ),
-                Prefetch(
-                    "mentions",
-                    Mention.objects.accepted().select_related("entity").order_by("start", "pk"),
-                    to_attr="accepted_mentions",
-                ),
-            )
-        )
-
-    def for_desk(self) -> ArticleQuerySet:
-        """What a list of editors shows: source and accepted tags, drafts and all. Two queries."""
-        return (
-            self.select_related("source")
-            .only(
-                "headline",
-                "headline_derived",
-                "external_id",
-                "language",
-                "published_at",
-                "published_precision",
-                "publish_at",
-                "status",
-                "word_count",
-                "updated_at",
-                "source__name",
-            )
-            .prefetch_related(
-                Prefetch(
-                    "taggings",
-                    Tagging.objects.accepted().select_related("tag").order_by("tag__name"),
-                    to_attr="accepted_taggings",
-                )
-            )
-        )
-
-    def identified_by(self, words: str) -> ArticleQuerySet:
-        """Articles whose uid, external id or address the words are, as a whole."""
-        words = words.replace("\0", " ").strip()
-        ids = {words}
-        with suppress(ValueError):
-            ids.add(derived_external_id(words, "", ""))
-        named = Q(origin__in=Article.present("origin"), external_id__in=ids)
-        with suppress(ValueError):
-            named |= Q(uid=UUID(words))
-        return self.filter(named)
-
-    def newest_first(self) -> ArticleQuerySet:
-        return self.order_by(SortKey().desc(), F("uid").desc())
 
 
 class Article(Curated):
@@ -308,6 +187,12 @@ class Article(Curated):
             ),
             models.Index("updated_at", "uid", name="public_article_by_update", condition=PUBLISHED),
             models.Index("published_at", "id", name="article_by_date"),
+            models.Index(
+                "id", name="article_with_derived_headline", condition=Q(headline_derived=True)
+            ),
+            models.Index(
+                "id", name="article_of_a_day", condition=Q(published_precision=DatePrecision.DAY)
+            ),
             models.Index("fingerprint", name="article_by_fingerprint"),
             models.Index("status", "id", name="article_by_status"),
             models.Index("language", name="article_by_language"),
@@ -332,16 +217,6 @@ class Article(Curated):
 
     def __str__(self) -> str:
         return self.headline or self.external_id
-
-    @classmethod
-    def present(cls, column: Literal["language", "origin"]) -> list[str]:
-        """The different words in a column that leads an index: a lookup for each, not a scan.
-
-        In SQL, for the ORM has no recursive query.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(PRESENT.format(column=column))
-            return [word for (word,) in cursor.fetchall()]
 
     def natural_key(self) -> tuple[str, str]:
         return (self.origin, self.external_id)

@@ -36,6 +36,9 @@ class LoadRun(models.Model):
     class Meta:
         constraints = [
             known_word("state", LoadState, "load_run_state_is_a_known_word"),
+            models.UniqueConstraint(
+                "digest", name="load_runs_once_at_a_time", condition=Q(state=LoadState.RUNNING)
+            ),
             models.CheckConstraint(
                 condition=Q(state=LoadState.RUNNING, finished_at=None)
                 | (~Q(state=LoadState.RUNNING) & Q(finished_at__isnull=False)),
@@ -43,7 +46,6 @@ class LoadRun(models.Model):
             ),
         ]
         indexes = [
-            models.Index("digest", name="load_run_by_digest"),
             models.Index(fields=["-started_at"], name="load_run_by_time"),
         ]
 
@@ -85,3 +87,19 @@ class LoadConflict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article}: {self.field}"
+
+
+class LoadKey(models.Model):
+    """An article that a record of a running load was about: of two records of one key the first
+    counts, also where the load was killed between them. Gone when the load has finished."""
+
+    load = models.ForeignKey(LoadRun, models.CASCADE, related_name="keys", editable=False)
+    uid = models.UUIDField(editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("load", "uid", name="load_has_a_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)

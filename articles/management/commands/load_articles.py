@@ -3,94 +3,252 @@
 import getpass
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, BinaryIO, NoReturn, TextIO
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import Error, ProgrammingError
 
-from articles.errors import LoadError
-from articles.ingestion.document import Options
-from articles.ingestion.inputs import find_inputs
+from articles.errors import ArchiveError, LoadError
+from articles.ingestion.choices import DEFAULTS, FORMATS, as_loading, settle_choices
+from articles.ingestion.cleaning import RULES
+from articles.ingestion.document import Reject
+from articles.ingestion.inputs import Input, find_inputs
 from articles.ingestion.loader import Loading, load
-from articles.ingestion.readers import READERS
+from articles.ingestion.outputs import is_named, opened_output, without_output
+from articles.ingestion.plan_file import PlanFile, PlanWriter, open_plan
+from articles.ingestion.planned import (
+    apply_plan,
+    check_inputs,
+    check_plan,
+    describe_inputs,
+    reread,
+)
+from articles.ingestion.progress import Display, say
 from articles.ingestion.rejects import rejects_file
-from articles.ingestion.report import OUTCOMES, LoadReport
+from articles.ingestion.report import LoadReport, Progress
+from articles.ingestion.summary import Summary
 from articles.vocabulary import ArticleStatus
 
-SOME_LEFT, COULD_NOT_RUN = 1, 2
+SOME_LEFT, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
+
+OnReject = Callable[[Reject], None]
 
 
 class Command(BaseCommand):
     help = (
-        "Load articles from files, folders or standard input (-). Unchanged articles are not "
-        "touched, and fields that an editor changed are kept. Exit code 0: all loaded; 1: some "
-        "records rejected or in conflict with an editor; 2: could not run."
+        "Load articles from files, folders or standard input (-). Good records are loaded, bad "
+        "ones are named with all their faults. Unchanged articles are not touched, and fields "
+        "that an editor changed are kept. Faults and progress go to standard error, the summary "
+        "to standard output. Exit code 0: all loaded; 1: some records rejected or in conflict with "
+        "an editor; 2: could not run; 130: interrupted."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
-        add("paths", nargs="+", metavar="PATH", help="file, folder, or - for standard input")
-        add("--source", default="", metavar="S", help="slug or name, for records without one")
-        add("--format", default="auto", choices=["auto", *READERS], help="default: auto")
-        add("--create-missing", action="store_true", help="create unknown sources, tags, entities")
+        add("paths", nargs="*", metavar="PATH", help="file, folder, or - for standard input")
+        add("--source", metavar="S", help="slug or name, for records without one")
+        add("--format", metavar="F", help=f"{', '.join(FORMATS)} (default: auto, by content)")
+        add(
+            "--create-missing",
+            action="store_true",
+            default=None,
+            help="create unknown sources, tags and entities",
+        )
         add(
             "--status",
-            default=ArticleStatus.PUBLISHED.value,
-            choices=ArticleStatus.values,
-            help="of new articles whose records have none (default: published)",
+            metavar="S",
+            help=f"of new articles whose records have none: {', '.join(ArticleStatus.values)} "
+            "(default: published)",
         )
         add("--timezone", metavar="Z", help="IANA zone of times without an offset")
+        add("--encoding", metavar="E", help="of text that is not UTF-8, such as windows-1252")
+        add(
+            "--map",
+            action="append",
+            metavar="THEIRS=OURS",
+            help="what a dump calls its members; THEIRS= leaves one out; can be repeated",
+        )
         add("--rejects", type=Path, metavar="FILE", help="write rejected records as JSON Lines")
         add("--plan", action="store_true", help="show what would change; the archive stays as is")
+        add("--plan-file", type=Path, metavar="FILE", help="plan, and write the plan to a file")
+        add("--apply", type=Path, metavar="FILE", help="do exactly what a plan file says")
+        add("--quiet", action="store_true", help="no progress; faults and summary stay")
+        add("--list-rules", action="store_true", help="list the rules of cleaning")
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        try:
+            super().run_from_argv(argv)
+        except BrokenPipeError as error:  # nobody reads the last message any more
+            reason = error.__context__
+            sys.exit(reason.returncode if isinstance(reason, CommandError) else SOME_LEFT)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        out: TextIO = options.get("stdout") or sys.stdout
+        if options["list_rules"]:
+            for rule in RULES.values():
+                say(out, f"{rule.name:20} {rule.reason}")
+            return
+        run = _Run(options, options.get("stderr") or sys.stderr)
         try:
-            loading = Loading(
-                Options(
-                    source=options["source"],
-                    status=ArticleStatus(options["status"]),
-                    timezone=_zone(options["timezone"]),
-                ),
-                format=options["format"],
-                create_missing=options["create_missing"],
-                is_plan=options["plan"],
-                actor=_user(),
-            )
-            inputs = find_inputs(options["paths"])
-            with rejects_file(options["rejects"]) as on_reject:
-                report = load(inputs, loading, sys.stdin.buffer, on_reject)
-        except (LoadError, DatabaseError) as error:
-            raise CommandError(str(error).strip(), returncode=COULD_NOT_RUN) from error
+            report = run.start()
         except KeyboardInterrupt:
-            message = "Interrupted. What was loaded stays; load again to go on."
-            raise CommandError(message, returncode=COULD_NOT_RUN) from None
-        self._print(report)
+            _stop(f"Stopped after {run.records:,} records; {run.way_on}.", INTERRUPTED)
+        except (Error, psycopg.Error) as error:
+            _stop(_database_words(error, run), COULD_NOT_RUN, error)
+        except ArchiveError as error:
+            _stop(str(error), COULD_NOT_RUN, error)
+        except OSError as error:
+            _stop(f"{error.filename or 'files'}: {error.strerror or error}", COULD_NOT_RUN, error)
+        except Exception as error:  # whatever an input may hold, its user sees no traceback
+            reason = f"{type(error).__name__}: {error}"
+            advice = f"{run.way_on}, with --traceback to see where"
+            _stop(f"Unforeseen {reason} after {run.records:,} records; {advice}.", 2, error)
+        for line in run.summary.lines(report):
+            say(out, line)
         if not report.is_complete:
-            raise CommandError("Not every record was loaded.", returncode=SOME_LEFT)
-
-    def _print(self, report: LoadReport) -> None:
-        for fault in report.faults:
-            self.stderr.write(str(fault))
-        for note in report.notes:
-            self.stdout.write(f"{note.outcome}: {note.key}: {note.detail}")
-        for name in report.names:
-            self.stdout.write(f"new {name}")
-        if report.derived:
-            self.stdout.write(
-                f"{report.derived} ids were derived from the text: "
-                "an edited text will be a new article."
-            )
-        counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in OUTCOMES)
-        self.stdout.write(f"{'Would be' if report.is_plan else 'Done'}: {counts}")
+            _stop(_left_words(report, options["rejects"]), SOME_LEFT)
 
 
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):
-        raise LoadError(f"--timezone: {name!r} is no IANA zone such as Africa/Cairo") from None
+class _Run:
+    """One load, plan or application of a plan, as the command line asks for it."""
+
+    def __init__(self, options: dict[str, Any], stream: TextIO) -> None:
+        self.summary = Summary()
+        self.records = 0
+        self.is_plan = bool(options["plan"] or options["plan_file"])
+        self._options = options
+        self._stream = stream
+
+    @property
+    def way_on(self) -> str:
+        if self.is_plan:
+            return "nothing was changed; run it again"
+        if self._options["apply"]:
+            return "what was loaded stays; plan again and apply that to go on"
+        return "what was loaded stays; run it again to go on"
+
+    def start(self) -> LoadReport:
+        """Raises LoadError for options, inputs or outputs with which nothing can run."""
+        options = self._options
+        if self.is_plan and options["apply"]:
+            raise LoadError("--apply does what a plan says; it cannot stand with --plan")
+        plan = open_plan(options["apply"]) if options["apply"] else None
+        given = {name: options[name] for name in DEFAULTS}
+        choices = settle_choices(given, plan.header["options"] if plan else None)
+        loading = as_loading(choices, _user(), self.is_plan)
+        inputs = self._inputs()
+        with rejects_file(options["rejects"]) as on_reject, self._display() as display:
+
+            def refuse(reject: Reject) -> None:
+                for fault in reject.faults:
+                    display.say(str(fault))
+                on_reject(reject)
+
+            if plan:
+                return self._apply(plan, inputs, loading, refuse, display)
+            if options["plan_file"]:
+                return self._plan(choices, inputs, loading, refuse, display)
+            return load(inputs, loading, _standard_input(), refuse, self._follow(display))
+
+    def _inputs(self) -> list[Input]:
+        options = self._options
+        if not options["paths"]:
+            raise LoadError("PATH is missing: name files, folders, or - for standard input")
+        inputs = find_inputs(options["paths"])
+        for option in ("rejects", "plan_file", "apply"):
+            output, name = options[option], f"--{option.replace('_', '-')}"
+            if not output:
+                continue
+            if not is_named(output, options["paths"]):
+                inputs = without_output(inputs, output)
+            elif option != "rejects":  # which may be corrected and loaded in one go
+                raise LoadError(f"{name} {output}: is one of the inputs; choose another file")
+        if not inputs:
+            raise LoadError(f"{', '.join(options['paths'])}: no files to load")
+        return inputs
+
+    def _plan(
+        self,
+        choices: Mapping[str, Any],
+        inputs: list[Input],
+        loading: Loading,
+        refuse: OnReject,
+        display: Display,
+    ) -> LoadReport:
+        path: Path = self._options["plan_file"]
+        with (
+            opened_output(path, "--plan-file") as write,
+            reread(inputs, _standard_input()) as files,
+        ):
+            described = describe_inputs(files)
+            writer = PlanWriter(write, {"options": choices, "inputs": described})
+            follow = self._follow(display)
+
+            def keep(progress: Progress) -> None:
+                writer.add(progress.plan)
+                follow(progress)
+
+            report = load(files, loading, _standard_input(), refuse, keep)
+            writer.finish(report.counts)
+        return report
+
+    def _apply(
+        self,
+        plan: PlanFile,
+        inputs: list[Input],
+        loading: Loading,
+        refuse: OnReject,
+        display: Display,
+    ) -> LoadReport:
+        with reread(inputs, _standard_input()) as files:
+            check_inputs(plan, describe_inputs(files))
+            with self._display("checking") as checking:
+                check_plan(plan, files, loading, checking.update)
+            return apply_plan(plan, files, loading, refuse, self._follow(display))
+
+    def _display(self, title: str = "") -> AbstractContextManager[Display]:
+        title = title or ("planning" if self.is_plan else "loading")
+        return closing(Display(self._stream, title, is_quiet=self._options["quiet"]))
+
+    def _follow(self, display: Display) -> Callable[[Progress], None]:
+        def follow(progress: Progress) -> None:
+            self.records = progress.records
+            self.summary.add(progress.plan)
+            display.update(progress)
+
+        return follow
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise LoadError("standard input is closed")
+    return sys.stdin.buffer
+
+
+def _stop(message: str, code: int, error: Exception | None = None) -> NoReturn:
+    raise CommandError(message, returncode=code) from error
+
+
+def _database_words(error: Exception, run: _Run) -> str:
+    reason = str(error).strip()
+    if isinstance(error, ProgrammingError):
+        return f"The database is not ready: {reason.splitlines()[0]}. Run manage.py migrate."
+    if not run.records:
+        return f"The database does not answer: {reason}"
+    return f"The database was lost after {run.records:,} records; {run.way_on}.\n{reason}"
+
+
+def _left_words(report: LoadReport, rejects: Path | None) -> str:
+    words = "Not every record would be loaded" if report.is_plan else "Not every record was loaded"
+    if not report.counts["rejected"]:
+        return f"{words}."
+    if rejects:
+        return f"{words}: correct those in {rejects}, and load that file."
+    return f"{words}: --rejects FILE keeps the rejected ones, to be corrected and loaded."
 
 
 def _user() -> str:

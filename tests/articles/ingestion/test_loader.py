@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from threading import Thread
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.errors import LoadError
-from articles.ingestion import loader
+from articles.ingestion import batches, loader
 from articles.ingestion.document import Options
 from articles.ingestion.inputs import Input
 from articles.ingestion.loader import Loading, load
@@ -34,6 +35,7 @@ from tests.factories import make_entity, make_mention, make_source, make_tag, ma
 
 pytestmark = pytest.mark.django_db
 
+WRITTEN = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM|COPY) "(\w+)"')
 TALKS = {"external_id": "1", "headline": "Talks", "body": "Talks in Cairo.", "tags": ["Peace"]}
 
 
@@ -70,7 +72,8 @@ def test_an_unchanged_record_is_not_touched() -> None:
     assert (batch.way, batch.actor) == (Way.LOAD, "loader")
     with CaptureQueriesContext(connection) as queries:
         assert counts(loaded(TALKS)) == {"unchanged": 1}
-    assert {query["sql"].split()[0] for query in queries} <= {"SELECT", "SAVEPOINT", "RELEASE"}
+    written = {table for query in queries for table in WRITTEN.findall(query["sql"])}
+    assert written == {"articles_loadrun", "articles_loadkey"}
     assert entries() == before
     assert Article.objects.get().updated_at == article.updated_at
 
@@ -343,12 +346,12 @@ def test_the_number_of_queries_does_not_grow_with_the_records() -> None:
         with CaptureQueriesContext(connection) as queries:
             loaded(*records)
         taken.append(len(queries))
-    assert taken[0] == taken[1] < 25
-    assert taken[2] == taken[3] < 25
+    assert taken[0] == taken[1] < 45
+    assert taken[2] == taken[3] < 45
 
 
 def test_a_key_is_remembered_across_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loader, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     report = loaded(
         *many(5), many(1)[0], TALKS | {"external_id": "x", "headline": "Talks 4", "body": ""}
     )
@@ -357,7 +360,7 @@ def test_a_key_is_remembered_across_batches(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_plan_remembers_what_it_would_have_created(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loader, "BATCH", 1)
+    monkeypatch.setattr(batches, "BATCH", 1)
     records = [TALKS | {"tags": ["New"]}, TALKS | {"external_id": "2", "tags": ["new"]}]
     plan = loaded(*records, is_plan=True, create_missing=True, source="Herald")
     assert plan.names == ("source herald", "tag new")

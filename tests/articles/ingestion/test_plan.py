@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.ingestion.document import Document, EntityName, Place
+from articles.ingestion.memory import Memory
 from articles.ingestion.names import NameTable
-from articles.ingestion.plan import BatchPlan, Memory, new_names, plan_batch
+from articles.ingestion.plan import BatchPlan, new_names, plan_batch
 from articles.models import Article, Source, Tag, recording
 from articles.vocabulary import ArticleStatus, DatePrecision, EntityKind, Way
 from tests.factories import make_article, make_source
