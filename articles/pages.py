@@ -22,7 +22,7 @@ COUNTED = 20_000
 
 
 @require_safe
-@cache_control(max_age=30)
+@cache_control(no_cache=True)
 def front_page(request: HttpRequest) -> HttpResponse:
     """What this archive holds and where its doors are."""
     public = Article.objects.published()

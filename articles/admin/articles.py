@@ -36,6 +36,9 @@ WITHDRAWAL = ("withdrawn_at", "withdrawn_reason", "withdrawn_note")
 SHOWN_TAGS = 3
 
 
+UNDETERMINED = "und"
+
+
 class ArticleForm(DeskForm):
     headline = LineField(rows=2, max_length=1000)
     summary = TextField(rows=3)
@@ -62,6 +65,8 @@ class ArticleForm(DeskForm):
         self._settle_precision(data)
         if self.instance.pk is None and data.get("source"):
             self._settle_identity(data)
+            if data.get("language") == UNDETERMINED:
+                data["language"] = data["source"].language
         leaves = data.get("status") not in {None, ArticleStatus.WITHDRAWN}
         if leaves and self.instance.status == ArticleStatus.WITHDRAWN:
             self.instance.withdrawn_at = None
@@ -69,14 +74,18 @@ class ArticleForm(DeskForm):
         return data
 
     def _settle_precision(self, data: dict[str, Any]) -> None:
-        """A date without precision has that of its form; without a date there is none."""
+        """A date without a time is a day, a new one with a time exact; no date, no precision."""
         if "published_at" not in data or "published_precision" not in data:
             return
         if data["published_at"] is None:
             data["published_precision"] = DatePrecision.UNKNOWN
+        elif not self.data.get(self.add_prefix("published_at_1"), "").strip():
+            data["published_precision"] = DatePrecision.DAY
         elif data["published_precision"] == DatePrecision.UNKNOWN:
-            at = self.data.get(self.add_prefix("published_at_1"), "").strip()
-            data["published_precision"] = DatePrecision.EXACT if at else DatePrecision.DAY
+            if self.instance.published_at is None:
+                data["published_precision"] = DatePrecision.EXACT
+            else:
+                self.add_error("published_precision", "A date is exact or a day. Empty the date.")
 
     def _settle_identity(self, data: dict[str, Any]) -> None:
         headline, body = data.get("headline", ""), data.get("body", "")

@@ -75,6 +75,7 @@ class NounAdmin(AnyAdmin):
     search_fields: ClassVar[Any] = ("name",)  # what it finds is `named()`
     ordering: ClassVar[Any] = ("slug",)  # indexed, and nearly the order of the names
     actions_on_top = True
+    change_form_template = "admin/articles/change_form.html"
     object_history_template = "admin/articles/history.html"
     public_route = ""  # name of the API's address of one row
     articles_of: QuerySet[Any] | None = None  # see `count_each`
@@ -130,11 +131,26 @@ class NounAdmin(AnyAdmin):
     ) -> Any:
         """What only the database can refuse is shown in the form, with all that was written."""
         try:
+            self._refuse_stale(request, object_id)
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except (ArchiveError, IntegrityError) as error:
             request.refusal = words_of(error)  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _refuse_stale(self, request: HttpRequest, object_id: str | None) -> None:
+        """The second of two editors is told what the first did before anything is overwritten."""
+        seen = request.POST.get("seen")
+        row = self.get_object(request, unquote(object_id)) if seen and object_id else None
+        if row is None or row.updated_at.isoformat() == seen:
+            return
+        last = LedgerEntry.objects.of(row).select_related("batch").first()
+        who, what = (last.batch.actor, last.after or {}) if last else ("Somebody", {})
+        fields = ", ".join(sorted(set(what) - {"edited_fields"})) or "it"
+        raise ArchiveError(
+            f"Nothing is saved yet: {who} changed {fields} while you were editing (see History). "
+            "Compare, then save again to put what stands here in its place."
+        )
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)

@@ -57,7 +57,8 @@ def links(name: str, noun: NounKind, link: type[Mention | Tagging]) -> list[Para
         return link._default_manager.filter(state="accepted", **{f"{name}__in": rows})
 
     def all_of(articles: ArticleQuerySet, rows: Sequence[Any]) -> QuerySet[Any]:
-        few, rest = rows[:JOINS], rows[JOINS:]
+        different = list({row.pk: row for row in rows}.values())  # a slug and a former one of it
+        few, rest = different[:JOINS], different[JOINS:]
         found = articles.tagged(*few) if link is Tagging else articles.mentioning(*few)
         if not rest:
             return found

@@ -202,7 +202,7 @@ def moment(name: str, about: str, **more: Any) -> Parameter:
     schema = {
         "type": "string",
         "maxLength": 40,
-        "oneOf": [{"format": "date"}, {"format": "date-time"}],
+        "anyOf": [{"format": "date"}, {"format": "date-time"}],
         "examples": ["2024-03-31", "2024-03-31T18:30:00Z"],
     }
     return Parameter(name=name, about=about, schema=schema, read=read_moment, **more)

@@ -13,6 +13,7 @@ from articles.api.problems import PROBLEM_JSON
 if TYPE_CHECKING:  # views name this class through the settings while they are imported
     from articles.api.doors import Door
 
+API: Final = "/api/v1/"
 PROBLEMS: Final = {
     HTTPStatus.BAD_REQUEST: (
         serializers.InvalidRequest,
@@ -49,7 +50,7 @@ class DoorSchema(AutoSchema):
 
     def get_tags(self) -> list[str]:
         """The noun of the path."""
-        noun = self.path.removeprefix(self.path_prefix).strip("/").partition("/")[0]
+        noun = self.path.removeprefix(API).strip("/").partition("/")[0]
         return [noun or "root"]
 
     def get_summary(self) -> str:

@@ -16,7 +16,7 @@ Shape = serializers.Serializer[Any]
 
 @extend_schema_field(
     {
-        "oneOf": [
+        "anyOf": [
             {"type": "string", "format": "date-time"},
             {"type": "string", "format": "date"},
             {"type": "null"},

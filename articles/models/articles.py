@@ -201,8 +201,8 @@ class Article(Curated):
             KeepEdits(
                 never=("uid", "origin", "external_id"),
                 more="""
-            IF OLD.status = 'published' AND NEW.status <> 'published'
-                AND (OLD.publish_at IS NULL OR OLD.publish_at <= now()) THEN
+            IF OLD.status = 'published' AND coalesce(OLD.publish_at <= now(), true)
+                AND NOT (NEW.status = 'published' AND coalesce(NEW.publish_at <= now(), true)) THEN
                 NEW.was_public := true;
             END IF;
             IF NEW.headline <> OLD.headline AND NEW.headline_derived = OLD.headline_derived

@@ -157,3 +157,13 @@ def test_what_is_not_here(client):
     assert answer.status_code == 404
     assert "Not here" in answer.text
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_what_is_refused_is_our_page(client):
+    strict = type(client)(enforce_csrf_checks=True)
+    answer = strict.post("/admin/login/", {"username": "a", "password": "b"})
+    assert answer.status_code == 403
+    assert "Not sent" in answer.text
+    answer = client.get("/", headers={"host": "elsewhere.example:x"})
+    assert answer.status_code == 400
+    assert "Not understood" in answer.text

@@ -100,7 +100,7 @@ def serve(port: int) -> int:
     }
     command = [sys.executable, "-m", "gunicorn", "newsroom.wsgi", "--workers=2", "--threads=4"]
     server = subprocess.Popen(
-        [*command, f"--bind={HOST}:{port}", "--log-level=warning"],
+        [*command, f"--bind={HOST}:{port}", "--log-level=warning", "--limit-request-line=8190"],
         cwd=settings.BASE_DIR,
         env=environment,
     )

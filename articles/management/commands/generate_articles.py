@@ -1,55 +1,81 @@
-"""manage.py generate_articles N: synthetic articles for benchmarks, into the archive or a file."""
+"""`manage.py generate_articles N`: synthetic articles, for benchmarks and trials."""
 
 import json
 import sys
-import tempfile
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import Any, BinaryIO, cast
 
-from django.core.management import BaseCommand, CommandError, call_command
-from django.core.management.base import CommandParser
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
-from articles.ingestion.synthetic import records
+from articles.errors import ArchiveError
+from articles.ingestion.inputs import STANDARD_INPUT, Input
+from articles.ingestion.loader import Loading, load
+from articles.ingestion.outputs import opened_output
+from articles.ingestion.report import OUTCOMES, LoadReport
+from articles.ingestion.synthetic import SOURCE, records
 
-
-def positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is not a number of articles: give 1 or more")
-    return int(text)
+SOME_LEFT, COULD_NOT_RUN = 1, 2
 
 
 class Command(BaseCommand):
     help = (
-        "Synthetic articles: the same for the same number and seed. Without --output they are "
-        "loaded into the archive as any others, under the source “synthetic”."
+        f"Load N synthetic articles of the source “{SOURCE}”, the same for the same seed, as "
+        "load_articles loads a file; or write them as JSON Lines. Exit codes as those of "
+        "load_articles."
     )
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("number", type=positive, metavar="N")
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("number", type=_number, metavar="N", help="how many articles")
         parser.add_argument("--seed", type=int, default=1, metavar="K", help="default: 1")
         parser.add_argument(
-            "--output", metavar="FILE", help="write JSON Lines to a file (- for standard output)"
+            "--output",
+            metavar="FILE",
+            help="write JSON Lines to a file, or - for standard output; the archive stays as is",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lines = (
-            json.dumps(record) + "\n" for record in records(options["number"], options["seed"])
-        )
-        if options["output"] == "-":
-            sys.stdout.writelines(lines)
-        elif options["output"]:
-            self._write(Path(options["output"]), lines)
-        else:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / f"synthetic-{options['seed']}.jsonl"
-                self._write(path, lines)
-                call_command("load_articles", str(path), create_missing=True, stdout=self.stdout)
-
-    def _write(self, path: Path, lines: Iterator[str]) -> None:
+        lines = _lines(options["number"], options["seed"])
         try:
-            with path.open("w", encoding="utf-8") as file:
-                file.writelines(lines)
-        except OSError as error:
-            raise CommandError(f"--output: {path}: {error.strerror}") from error
+            if options["output"]:
+                _write(lines, options["output"])
+                return
+            report = _load(lines, f"synthetic articles, seed {options['seed']}")
+        except (ArchiveError, DatabaseError) as error:
+            raise CommandError(str(error).strip(), returncode=COULD_NOT_RUN) from error
+        counts = ", ".join(f"{report.counts[outcome]:,} {outcome}" for outcome in OUTCOMES)
+        self.stdout.write(f"Done: {counts}")
+        if not report.is_complete:
+            raise CommandError("Not every article was loaded.", returncode=SOME_LEFT)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"{text!r} is no number of articles")
+    return int(text)
+
+
+def _lines(number: int, seed: int) -> Iterator[bytes]:
+    for record in records(number, seed):
+        yield json.dumps(record).encode() + b"\n"
+
+
+def _write(lines: Iterator[bytes], output: str) -> None:
+    to_file = opened_output(Path(output), "--output")
+    with nullcontext(sys.stdout.buffer.write) if output == STANDARD_INPUT else to_file as write:
+        for line in lines:
+            write(line)
+
+
+def _load(lines: Iterator[bytes], name: str) -> LoadReport:
+    """Through a file, so that a load that was killed finds its inputs again."""
+    with NamedTemporaryFile(prefix="newsroom-", suffix=".jsonl") as file:
+        file.writelines(lines)
+        file.flush()
+        source = Input(name, Path(file.name))
+        loading = Loading(format="jsonl", create_missing=True)
+        return load([source], loading, cast("BinaryIO", file))

@@ -9,7 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.models import Article, Redirect
+from articles.models import Article, Redirect, Tag
 from articles.vocabulary import NounKind, Origin
 from tests.articles.api.conforming import ask, glance, headlines, refused
 from tests.factories import (
@@ -248,3 +248,14 @@ def test_no_words_fail(words, by_date):
         order = {"ordering": "-published_at"} if by_date else {}
         answer = ask(f"articles/?{urlencode({'q': words, **order})}")
         assert answer["search"]["mode"] == "exact"
+
+
+def test_a_slug_and_a_former_one_of_it_are_one(db):
+    article = make_article()
+    for number in range(6):
+        make_tagging(article, make_tag(f"tag {number}"))
+    tag = Tag.objects.get(slug="tag-5")
+    tag.slug = "renamed"
+    tag.save()
+    slugs = [*(f"tag-{number}" for number in range(6)), "renamed"]
+    assert headlines("articles/?" + "&".join(f"tag={slug}" for slug in slugs)) == [article.headline]

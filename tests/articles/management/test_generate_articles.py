@@ -1,45 +1,60 @@
-"""manage.py generate_articles: the same for the same seed, loaded as any other articles."""
+"""Synthetic articles: the same for the same seed, loaded as any others, or written as lines."""
 
+import io
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, LedgerEntry
-
-
-def test_the_same_seed_gives_the_same_records(tmp_path):
-    paths = [tmp_path / name for name in ("a", "b", "c")]
-    for path, seed in zip(paths, (7, 7, 8), strict=True):
-        call_command("generate_articles", "20", seed=seed, output=str(path))
-    assert paths[0].read_bytes() == paths[1].read_bytes() != paths[2].read_bytes()
-    first = json.loads(paths[0].read_text().splitlines()[0])
-    assert 100 < len(first["body"].split()) < 400
-    assert first["tags"]
-    assert first["entities"]
-
-
-def test_to_standard_output(capsys):
-    call_command("generate_articles", "3", output="-")
-    assert len(capsys.readouterr().out.splitlines()) == 3
+from articles.ingestion.document import Document, Options
+from articles.ingestion.readers import read
+from articles.models import Article, Entity, LedgerBatch, LedgerEntry, LoadRun, Tagging
+from articles.vocabulary import Way
 
 
 @pytest.mark.django_db
-def test_into_the_archive_and_twice_is_once(capsys):
-    call_command("generate_articles", "30")
+def test_they_are_loaded_and_loading_them_again_changes_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    call_command("generate_articles", "20")
+    assert "20 created" in capsys.readouterr().out
+    assert (Article.objects.count(), LoadRun.objects.get().records) == (20, 20)
+    assert set(Article.objects.values_list("origin", "source__slug")) == {
+        ("synthetic", "synthetic")
+    }
+    assert Tagging.objects.exists()
+    assert not Entity.objects.filter(is_reviewed=True).exists()
+    assert set(LedgerBatch.objects.values_list("way", flat=True)) == {Way.LOAD.value}
     entries = LedgerEntry.objects.count()
-    call_command("generate_articles", "30")
-    assert Article.objects.published().count() == 30
+    call_command("generate_articles", "20")
+    assert "20 unchanged" in capsys.readouterr().out
     assert LedgerEntry.objects.count() == entries
-    assert Article.objects.filter(taggings__isnull=True).count() == 0
 
 
-@pytest.mark.parametrize("number", ["0", "-3", "many"])
-def test_what_is_no_number_of_articles(number):
-    with pytest.raises(CommandError, match=r"not a number of articles|required"):
-        call_command("generate_articles", number)
+@pytest.mark.django_db
+def test_another_seed_makes_other_articles() -> None:
+    call_command("generate_articles", "3", seed=1)
+    call_command("generate_articles", "3", seed=2)
+    assert Article.objects.count() == 6
+    assert Article.objects.order_by("fingerprint").distinct("fingerprint").count() == 6
 
 
-def test_a_file_that_cannot_be_written(tmp_path):
-    with pytest.raises(CommandError, match="No such file"):
-        call_command("generate_articles", "1", output=str(tmp_path / "no" / "where"))
+def test_as_json_lines_they_are_records_that_load(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    call_command("generate_articles", "5", output=str(path))
+    documents = list(read(io.BytesIO(path.read_bytes()), "out.jsonl", Options()))
+    assert len(documents) == 5
+    assert all(isinstance(document, Document) for document in documents)
+
+
+def test_a_hyphen_stands_for_standard_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    call_command("generate_articles", "2", output="-")
+    lines = capsysbinary.readouterr().out.splitlines()
+    assert [json.loads(line)["external_id"] for line in lines] == ["synthetic-1-0", "synthetic-1-1"]
+
+
+@pytest.mark.parametrize("arguments", [["-1"], ["many"], ["3", "--output", "no/such/folder/file"]])
+def test_what_cannot_run_says_why(arguments: list[str]) -> None:
+    with pytest.raises(CommandError):
+        call_command("generate_articles", *arguments)

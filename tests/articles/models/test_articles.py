@@ -255,3 +255,13 @@ def test_editors_fields_are_remembered_and_loads_are_not():
     Article.objects.update(language="fr")
     article.refresh_from_db()
     assert (article.edited_fields, article.headline_derived) == (["headline", "language"], False)
+
+
+def test_a_public_article_that_is_put_under_embargo_was_public():
+    article = make_article()
+    Article.objects.update(publish_at=timezone.now() + timedelta(days=1))
+    article.refresh_from_db()
+    assert article.was_public
+    article.withdraw("An error.")
+    article.refresh_from_db()
+    assert article.was_public
