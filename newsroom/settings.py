@@ -54,7 +54,9 @@ def require_secret_key() -> None:
 
 DEBUG = _flag("DJANGO_DEBUG", default=False)
 HTTPS = _flag("DJANGO_HTTPS", default=not DEBUG)
-SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY", "") or ("only-for-debugging" if DEBUG else "")
+SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY", "").strip() or (
+    "only-for-debugging" if DEBUG else ""
+)
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 DATABASES = {"default": _database()}
@@ -75,8 +77,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "articles.middleware.ContentSecurityPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -137,6 +139,14 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False  # the admin's scripts read it
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an article with many mentions is one large form
+
+# Failures are written to standard error, where a service's log is.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"standard error": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["standard error"], "level": "ERROR"},
+}
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": [

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
@@ -21,11 +23,14 @@ from articles.models.sources import LANGUAGE_TAG, Source, validate_language
 from articles.models.triggers import KeepEdits, ledger
 from articles.vocabulary import ArticleStatus, DatePrecision
 
-if TYPE_CHECKING:
-    pass
+# What a calendar of four-digit years holds (RFC 3339); PostgreSQL knows infinity and BC besides.
+FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
-# Blanks are named: what a server's locale takes for one differs between servers.
-WORD = r"[^ \t\r\n]+"
+# Blanks are named: what a server's locale takes for one differs between servers. A regular
+# expression says the same and takes a quarter of all that it costs to write an article.
+LINE = Replace(Replace(F("body"), Value("\n"), Value(" ")), Value("\t"), Value(" "))
+WORDS = models.Func(Replace(LINE, Value("\r"), Value(" ")), Value(" "), function="string_to_array")
 
 
 class Article(Curated):
@@ -88,9 +93,8 @@ class Article(Curated):
     )
     word_count = models.GeneratedField(
         expression=models.Func(
-            F("body"),
-            models.Value(WORD),
-            function="regexp_count",
+            models.Func(WORDS, Value(""), function="array_remove"),
+            function="cardinality",
             output_field=models.IntegerField(),
         ),
         output_field=models.IntegerField(),
@@ -130,7 +134,7 @@ class Article(Curated):
             known_word("status", ArticleStatus, "article_status_is_a_known_word"),
             known_word("published_precision", DatePrecision, "article_precision_is_a_known_word"),
             models.CheckConstraint(
-                condition=~PUBLISHED | ~Q(headline=""),
+                condition=~PUBLISHED | Q(headline__regex=r"\S"),
                 name="published_article_has_a_headline",
                 violation_error_message="A published article needs a headline.",
             ),
@@ -163,13 +167,22 @@ class Article(Curated):
             ),
             models.CheckConstraint(
                 condition=Q(status="withdrawn", withdrawn_at__isnull=False)
-                & ~Q(withdrawn_reason="")
+                & Q(withdrawn_reason__regex=r"\S")
                 | ~Q(status="withdrawn") & Q(withdrawn_at__isnull=True),
                 name="withdrawn_article_has_a_time_and_a_public_reason",
                 violation_error_message="Withdrawing needs a public reason.",
             ),
             models.CheckConstraint(
                 condition=Q(language__regex=LANGUAGE_TAG), name="article_language_is_bcp47"
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{field}__isnull": True})
+                    | Q(**{f"{field}__gte": FIRST_MOMENT, f"{field}__lte": LAST_MOMENT}),
+                    name=f"article_{field}_is_in_the_years_1_to_9999",
+                    violation_error_message="A date lies in the years 1 to 9999.",
+                )
+                for field in ("published_at", "publish_at", "withdrawn_at")
             ),
         ]
         indexes = [

@@ -18,5 +18,7 @@ def known_word(
 
 def not_blank(field: str, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
-        condition=~Q(**{field: ""}), name=name, violation_error_message=f"{field} is missing."
+        condition=Q(**{f"{field}__regex": r"\S"}),
+        name=name,
+        violation_error_message=f"{field} is missing.",
     )

@@ -179,6 +179,7 @@ class LedgerRestore(models.Model):
                             USING ERRCODE = 'integrity_constraint_violation';
                     END IF;
                     NEW.transaction := pg_current_xact_id()::text::bigint;
+                    NEW.at := now();
                     RETURN NEW;
                 """,
             ),

@@ -93,7 +93,9 @@ class LoadKey(models.Model):
     """An article that a record of a running load was about: of two records of one key the first
     counts, also where the load was killed between them. Gone when the load has finished."""
 
-    load = models.ForeignKey(LoadRun, models.CASCADE, related_name="keys", editable=False)
+    load = models.ForeignKey(
+        LoadRun, models.CASCADE, related_name="keys", db_index=False, editable=False
+    )
     uid = models.UUIDField(editable=False)
 
     class Meta:

@@ -41,12 +41,12 @@ def complete_search_index() -> bool:
 
     Readers go on meanwhile, writers wait. Returns whether it was missing.
     """
-    if connection.in_atomic_block or _is_there() or not _owns_table():
+    if connection.in_atomic_block or has_search_index() or not _owns_table():
         return False
     index = next(index for index in Article._meta.indexes if index.name == NAME)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BUILD_LOCK])
-        if _is_there():
+        if has_search_index():
             return False
         cursor.execute(f"SET LOCAL maintenance_work_mem = '{MEMORY}'")
         with connection.schema_editor(atomic=False) as editor:
@@ -54,7 +54,8 @@ def complete_search_index() -> bool:
     return True
 
 
-def _is_there() -> bool:
+def has_search_index() -> bool:
+    """Whether it is there: an archive that is at its first load has none."""
     return bool(_value("SELECT to_regclass(%s) IS NOT NULL", NAME))
 
 

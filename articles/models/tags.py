@@ -49,7 +49,7 @@ class Tag(Slugged):
             ArchiveTrigger(
                 name="no_circle",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("parent_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
                 func=f"""
                     IF {SILENT} OR NEW.parent_id IS NULL THEN RETURN NEW; END IF;
                     -- Two moves at once could close a circle that neither of them sees.

@@ -16,10 +16,11 @@ from pgtrigger import compiler
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# A restore writes rows and ledger as they were: `LedgerRestore` says in which transaction.
+# A restore writes rows and ledger as they were: `LedgerRestore` says in which transaction. The
+# number of one comes again in another cluster, its number and time together do not.
 SILENT = (
     "EXISTS (SELECT FROM articles_ledgerrestore"
-    " WHERE transaction = pg_current_xact_id()::text::bigint)"
+    " WHERE transaction = pg_current_xact_id()::text::bigint AND at = now())"
 )
 EDITORS_WAY = (
     "coalesce(nullif(current_setting('newsroom.way', true), ''), 'sql') IN ('admin', 'sql')"
@@ -158,8 +159,25 @@ def ledger(kind: str, key: str, joins: str = "", only: str = "true") -> list[pgt
             Ledger(operation=operation, kind=kind, key=key, joins=joins, only=only)
             for operation in (pgtrigger.Insert, pgtrigger.Update, pgtrigger.Delete)
         ),
+        keep_id(),
         refuse_truncate(),
     ]
+
+
+def keep_id() -> pgtrigger.Trigger:
+    """A row is followed by its id; it fires only where a statement names the column."""
+    return ArchiveTrigger(
+        name="keep_id",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("id"),
+        func="""
+            IF NEW.id <> OLD.id THEN
+                RAISE EXCEPTION 'the id of % % never changes', TG_TABLE_NAME, OLD.id
+                    USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
 
 
 def refuse_truncate() -> pgtrigger.Trigger:
@@ -242,11 +260,16 @@ class KeepEdits(ArchiveTrigger):
             NEW.created_at := OLD.created_at;
             IF {old} IS DISTINCT FROM {new} THEN
                 NEW.updated_at := now();
-                IF {EDITORS_WAY} AND NEW.edited_fields = OLD.edited_fields THEN
-                    NEW.edited_fields := ARRAY(
+                IF NEW.edited_fields = OLD.edited_fields THEN
+                    NEW.edited_fields := CASE WHEN {EDITORS_WAY} THEN ARRAY(
                         SELECT DISTINCT field FROM unnest(
                             OLD.edited_fields || array_remove(ARRAY[{changed}], NULL)
-                        ) AS field ORDER BY field);
+                        ) AS field ORDER BY field)
+                    WHEN OLD.edited_fields = '{{}}' THEN OLD.edited_fields
+                    ELSE ARRAY(
+                        SELECT field FROM unnest(OLD.edited_fields) AS field
+                        WHERE field <> ALL (array_remove(ARRAY[{changed}], NULL)))
+                    END;
                 END IF;
             END IF;
             {self.more}

@@ -47,4 +47,4 @@ class Command(BaseCommand):
         if report.stale:
             self.stdout.write(f"{report.stale} mentions went with the words that they stood on")
         if not report.has_changes:
-            self.stdout.write("Nothing to do: the archive says what the fixtures say.")
+            self.stdout.write("Nothing to do.")

@@ -5,11 +5,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from articles.errors import ArchiveError
-from articles.models import Article, Decision, Mention, Redirect, Tagging, recording
+from articles.models import Article, Decision, Mention, Redirect, Tag, Tagging, recording
 from articles.text import fingerprint, word_count
 from articles.vocabulary import LinkState, NounKind, Origin, Way
 from tests.factories import (
@@ -265,3 +265,60 @@ def test_a_public_article_that_is_put_under_embargo_was_public():
     article.withdraw("An error.")
     article.refresh_from_db()
     assert article.was_public
+
+
+@pytest.mark.parametrize("moment", ["infinity", "-infinity", "20000-03-15", "0044-03-15 BC"])
+@pytest.mark.parametrize("column", ["published_at", "publish_at"])
+def test_dates_lie_in_the_years_1_to_9999(moment, column):
+    article = make_article(published_at=datetime(2024, 3, 31, 7, tzinfo=UTC))
+    with (
+        refused(f"article_{column}_is_in_the_years_1_to_9999"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"UPDATE articles_article SET {column} = %s::timestamptz WHERE id = %s",
+            [moment, article.pk],
+        )
+
+
+@pytest.mark.parametrize("fields", [{"headline": " \n"}, {"status": "withdrawn"}])
+def test_blanks_are_no_words(fields):
+    article = make_article()
+    fields |= (
+        {"withdrawn_at": timezone.now(), "withdrawn_reason": " "} if "status" in fields else {}
+    )
+    with refused(r"headline|public_reason"), transaction.atomic():
+        Article.objects.filter(pk=article.pk).update(**fields)
+
+
+def test_a_row_is_followed_by_its_id():
+    for row in (make_article(), make_tag(), make_tagging(make_article(), make_tag())):
+        with refused("never changes"), transaction.atomic():
+            type(row).objects.filter(pk=row.pk).update(id=row.pk + 1_000_000)
+
+
+def test_tags_are_not_born_as_a_circle():
+    with refused("would stand above itself"), transaction.atomic():
+        Tag.objects.bulk_create(
+            [
+                Tag(id=900_001, slug="c1", name="C1", parent_id=900_002),
+                Tag(id=900_002, slug="c2", name="C2", parent_id=900_001),
+            ]
+        )
+
+
+def test_what_a_source_says_has_no_place():
+    article, entity = make_article(body="In Cairo."), make_entity("Cairo")
+    with refused("mention_by_a_source_has_no_place"), transaction.atomic():
+        make_mention(article, entity, origin=Origin.SOURCE)
+
+
+def test_a_field_that_something_else_changed_last_is_no_longer_the_editors():
+    article = make_article()
+    with recording(Way.ADMIN, actor="anna"):
+        Article.objects.update(headline="By hand", summary="By hand")
+    with recording(Way.COMMAND, actor="a command"):
+        Article.objects.update(headline="By command")
+    article.refresh_from_db()
+    assert article.edited_fields == ["summary"]
