@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from articles.ingestion.document import Document, Fault, Options, Reject
+from articles.ingestion.drafts import Draft, draft
 from articles.ingestion.inputs import Received, opened_input
 from articles.ingestion.readers import read
 
@@ -15,16 +16,21 @@ BATCH_CHARACTERS = 10_000_000
 class Batch:
     """Records in the order of the input, and how many bytes of all inputs were read for them."""
 
-    records: Sequence[Document | Reject]
+    records: Sequence[Draft | Reject]
     bytes_read: int
 
 
-def read_batches(inputs: Iterable[Received], options: Options, format: str) -> Iterator[Batch]:
-    """All records of all inputs. An input that cannot be opened is a Reject."""
-    records: list[Document | Reject] = []
+def read_batches(
+    inputs: Iterable[Received], options: Options, format: str, *, are_new: bool = False
+) -> Iterator[Batch]:
+    """All records of all inputs. An input that cannot be opened is a Reject.
+
+    `are_new`: the archive is likely to have none of them.
+    """
+    records: list[Draft | Reject] = []
     characters = position = 0
     for record, position in _records(inputs, options, format):
-        records.append(record)
+        records.append(record if isinstance(record, Reject) else draft(record, is_new=are_new))
         characters += _length(record)
         if len(records) >= BATCH or characters >= BATCH_CHARACTERS:
             yield Batch(records, position)

@@ -7,10 +7,11 @@ from typing import BinaryIO
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
 from articles.errors import LoadError
-from articles.ingestion.ahead import Ahead
+from articles.ingestion.ahead import Ahead, rare_collections
 from articles.ingestion.apply import ChangedMeanwhileError, apply_changes
 from articles.ingestion.batches import read_batches
-from articles.ingestion.document import Document, Options, Reject
+from articles.ingestion.document import Options, Reject
+from articles.ingestion.drafts import Draft
 from articles.ingestion.facts import with_facts
 from articles.ingestion.inputs import Input, Received, received
 from articles.ingestion.matching import reject
@@ -20,7 +21,11 @@ from articles.ingestion.readers import READERS
 from articles.ingestion.report import LoadReport, Progress, Tally
 from articles.ingestion.runs import Run, begin, begin_plan, option_words, place_of
 from articles.models import recording
-from articles.models.search_index import complete_search_index, drop_search_index
+from articles.models.search_index import (
+    complete_search_index,
+    drop_search_index,
+    has_search_index,
+)
 from articles.vocabulary import NounKind, Way
 
 # SQLSTATE of what may be the fault of rows: classes of limits that are exceeded, and of
@@ -61,7 +66,7 @@ def load(
         raise LoadError(f"--format: {loading.format!r} is none of auto, {', '.join(READERS)}")
     _check_default_source(loading)
     told = Tally(loading.is_plan, on_reject)
-    with received(inputs, standard_input) as files:
+    with rare_collections(), received(inputs, standard_input) as files:
         run = _begin(files, loading)
         if not loading.is_plan:
             drop_search_index()
@@ -118,7 +123,8 @@ def _run(
     size = sum(file.size for file in files)
     names = NameCache(loading.create_missing, run.id, is_plan=loading.is_plan)
     skip, refused = run.records, run.refused()
-    with Ahead(read_batches(files, loading.options, loading.format)) as ahead:
+    batches = read_batches(files, loading.options, loading.format, are_new=not has_search_index())
+    with Ahead(batches) as ahead:
         work = _Work(loading, run, names, ahead.start)
         for batch in ahead:
             done, rest = batch.records[:skip], batch.records[skip:]
@@ -131,7 +137,7 @@ def _run(
 
 
 def _load_batch(
-    records: Sequence[Document | Reject], work: _Work, *, is_last_try: bool = False
+    records: Sequence[Draft | Reject], work: _Work, *, is_last_try: bool = False
 ) -> Iterator[BatchPlan]:
     """Plan and apply in one transaction; what the database refuses is halved until it is found."""
     try:
@@ -146,17 +152,18 @@ def _load_batch(
                 is_last = len(records) == 1  # planned anew, a row may have come in between
                 yield from _load_batch(part, work, is_last_try=is_last)
             return
-        refused = [reject(d, [("", _reason(error))]) for d in records if isinstance(d, Document)]
+        reason = [("", _reason(error))]
+        refused = [reject(r.document, reason) for r in records if isinstance(r, Draft)]
         plan = _load_at_once(refused, work)
     yield plan
 
 
-def _load_at_once(records: Sequence[Document | Reject], work: _Work) -> BatchPlan:
+def _load_at_once(records: Sequence[Draft | Reject], work: _Work) -> BatchPlan:
     loading, run = work.loading, work.run
-    documents = [record for record in records if isinstance(record, Document)]
+    drafts = [record for record in records if isinstance(record, Draft)]
     with recording(Way.LOAD, actor=loading.actor, run=run.id):
         run.hold()
-        plan = plan_batch(documents, work.names.table(), run.memory)
+        plan = plan_batch(drafts, work.names.table(), run.memory)
         plan.rejects = _in_order(records, plan.rejects)
         if loading.accept_batch and not loading.is_plan:
             loading.accept_batch(plan)
@@ -168,10 +175,10 @@ def _load_at_once(records: Sequence[Document | Reject], work: _Work) -> BatchPla
     return plan
 
 
-def _in_order(records: Sequence[Document | Reject], rejects: Iterable[Reject]) -> list[Reject]:
+def _in_order(records: Sequence[Draft | Reject], rejects: Iterable[Reject]) -> list[Reject]:
     """The rejects of the reader and of the plan, as their records stand in the input."""
     refused = {place_of(reject): reject for reject in rejects}
-    found = (r if isinstance(r, Reject) else refused.get(r.place) for r in records)
+    found = (r if isinstance(r, Reject) else refused.get(place_of(r)) for r in records)
     return [reject for reject in found if reject]
 
 

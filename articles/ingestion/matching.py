@@ -1,13 +1,14 @@
 """Documents with the rows that they name, and the keys under which their articles may stand."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
 from articles.identity import article_uid
 from articles.ingestion.document import Document, Fault, Reject
+from articles.ingestion.drafts import Draft
 from articles.ingestion.names import Name, NameTable
 from articles.ingestion.nouns import Noun, former_slugs
 from articles.models import Entity, Source, Tag
@@ -18,7 +19,7 @@ from articles.vocabulary import NounKind
 class Named:
     """A document with its rows. `uids` may identify its article, that of `origin` if it is new."""
 
-    document: Document
+    draft: Draft
     source: Source
     origin: str
     uids: tuple[UUID, ...]
@@ -26,22 +27,23 @@ class Named:
     entities: tuple[Noun, ...]
     left_out: tuple[Name, ...] = ()
 
+    @property
+    def document(self) -> Document:
+        return self.draft.document
 
-def match_names(
-    documents: Sequence[Document], table: NameTable
-) -> tuple[list[Named], list[Reject]]:
+
+def match_names(drafts: Sequence[Draft], table: NameTable) -> tuple[list[Named], list[Reject]]:
     """Documents whose names are known, or may be created; and those with a name at fault."""
-    named = [list(_names(document)) for document in documents]
-    table.find(name for names in named for _, name in names)
+    table.find(name for draft in drafts for _, name in draft.names)
     former = _former_origins(table)
     accepted: list[Named] = []
     rejects: list[Reject] = []
-    for document, names in zip(documents, named, strict=True):
-        rows, faults = _rows(names, table)
+    for draft in drafts:
+        rows, faults = _rows(draft.names, table)
         if faults:
-            rejects.append(reject(document, faults))
+            rejects.append(reject(draft.document, faults))
         else:
-            accepted.append(_named(document, rows, table, former))
+            accepted.append(_named(draft, rows, table, former))
     return accepted, rejects
 
 
@@ -54,14 +56,6 @@ def reject(document: Document, faults: Iterable[tuple[str, str]]) -> Reject:
         ),
         document.received,
     )
-
-
-def _names(document: Document) -> Iterator[tuple[str, Name]]:
-    yield "source", Name(NounKind.SOURCE, document.source)
-    for tag in document.tags:
-        yield "tags", Name(NounKind.TAG, tag)
-    for entity in document.entities:
-        yield "entities", Name(NounKind.ENTITY, entity.name, entity.kind)
 
 
 def _rows(
@@ -81,16 +75,17 @@ def _rows(
 
 
 def _named(
-    document: Document,
+    draft: Draft,
     rows: dict[Name, Noun | None],
     table: NameTable,
     former: dict[int, list[str]],
 ) -> Named:
+    document = draft.document
     name = Name(NounKind.SOURCE, document.source)
     source = cast("Source", rows[name])
     origins = _origins(source, table.names.redirected.get(name), former)
     return Named(
-        document,
+        draft,
         source,
         origins[0],
         tuple(article_uid(origin, document.external_id) for origin in origins),

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
 from articles.ingestion.document import Document, Reject
+from articles.ingestion.drafts import Draft, facts, new_article, status_facts
 from articles.ingestion.editors import deleted_on_purpose, kept_fields
 from articles.ingestion.matching import Named, match_names, reject
 from articles.ingestion.memory import Memory
@@ -16,9 +15,7 @@ from articles.ingestion.source_links import Links, compare_links
 from articles.ingestion.texts import TextChange, compare_texts, new_texts
 from articles.models import Article
 from articles.models.bulk import AnyOf
-from articles.vocabulary import ArticleStatus, LinkKind
-
-WITHDRAWN_BY_SOURCE = "Withdrawn by its source."
+from articles.vocabulary import LinkKind
 
 
 @dataclass(slots=True)
@@ -75,9 +72,9 @@ def key_of(article: Article) -> str:
     return f"{article.origin}/{article.external_id}"
 
 
-def plan_batch(documents: Sequence[Document], table: NameTable, memory: Memory) -> BatchPlan:
+def plan_batch(drafts: Sequence[Draft], table: NameTable, memory: Memory) -> BatchPlan:
     """Compare documents with the archive. A number of queries that does not grow with them."""
-    accepted, rejects = match_names(documents, table)
+    accepted, rejects = match_names(drafts, table)
     uids = [uid for named in accepted for uid in named.uids]
     rows = {row.uid: row for row in Article.objects.defer("search").filter(AnyOf("uid", uids))}
     taken = memory.seen(uids)
@@ -110,27 +107,21 @@ def new_names(changes: Iterable[Change]) -> list[Noun]:
 
 
 def _create(named: Named) -> Change:
-    document, origin = named.document, named.origin
-    article = Article(
-        uid=named.uids[0],
-        origin=origin,
-        external_id=document.external_id,
-        source=named.source,
-        language=document.language or named.source.language,
-        **_facts(document),
-        **_status(document.status, None),
-    )
+    document = named.document
+    article = named.draft.article or new_article(document)
+    article.uid, article.origin, article.source = named.uids[0], named.origin, named.source
+    article.language = document.language or named.source.language
     return Change(document, article, "created")
 
 
 def _update(row: Article, named: Named) -> Change:
     """The fields that differ; of those that an editor keeps, the ones that the record states."""
     document = named.document
-    values = _facts(document)
+    values = facts(document)
     if document.language:
         values["language"] = document.language
     if isinstance(document.received, Mapping) and document.received.get("status"):
-        values |= _status(document.status, row)
+        values |= status_facts(document.status, row)
     protected = kept_fields(row.edited_fields)
     differing = {name: value for name, value in values.items() if getattr(row, name) != value}
     written = {name: value for name, value in differing.items() if name not in protected}
@@ -142,36 +133,13 @@ def _update(row: Article, named: Named) -> Change:
     return Change(document, row, "updated" if written else "unchanged", written, theirs)
 
 
-def _facts(document: Document) -> dict[str, Any]:
-    return {
-        "headline": document.headline,
-        "headline_derived": document.headline_derived,
-        "summary": document.summary,
-        "bylines": list(document.bylines),
-        "body": document.body,
-        "published_at": document.published_at,
-        "published_precision": document.published_precision,
-        "original_url": document.url,
-    }
-
-
-def _status(status: ArticleStatus, row: Article | None) -> dict[str, Any]:
-    """A status with what belongs to it; a withdrawn article keeps the time and reason it has."""
-    if status != ArticleStatus.WITHDRAWN:
-        return {"status": status, "withdrawn_at": None, "withdrawn_reason": ""}
-    if row and row.status == status:
-        return {"status": status}
-    now, reason = timezone.now(), WITHDRAWN_BY_SOURCE
-    return {"status": status, "withdrawn_at": now, "withdrawn_reason": reason}
-
-
 def _is_stated(document: Document, name: str) -> bool:
     """Whether the record itself says something of the field, which an editor then contradicts."""
     if name in {"headline", "headline_derived"}:
         return name == "headline" and not document.headline_derived
     if name in {"published_precision", "withdrawn_at", "withdrawn_reason"}:
         return False  # told with the field that it belongs to
-    return name == "status" or bool(_facts(document).get(name, document.language))
+    return name == "status" or bool(facts(document).get(name, document.language))
 
 
 def _mark_deleted(changes: list[Change]) -> None:

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from articles.errors import LoadError
-from articles.ingestion.document import Document, Fault, Options, Place, Reject
+from articles.ingestion.document import Fault, Options, Place, Reject
+from articles.ingestion.drafts import Draft
 from articles.ingestion.inputs import Received
 from articles.ingestion.memory import LoadMemory, Memory, PlanMemory
 from articles.ingestion.plan import BatchPlan
@@ -142,7 +143,7 @@ class Refused:
         self._faults = faults
         self._ahead = next(faults, None)
 
-    def among(self, records: Iterable[Document | Reject]) -> Iterator[Reject]:
+    def among(self, records: Iterable[Draft | Reject]) -> Iterator[Reject]:
         """Of the records that come next those that were refused, as was said then."""
         for record in records:
             faults: list[Fault] = []
@@ -150,11 +151,12 @@ class Refused:
                 faults.append(self._ahead)
                 self._ahead = next(self._faults, None)
             if faults:
-                yield Reject(tuple(faults), record.received)
+                received = record if isinstance(record, Reject) else record.document
+                yield Reject(tuple(faults), received.received)
 
 
-def place_of(record: Document | Reject) -> Place:
-    return record.place if isinstance(record, Document) else _place(record.faults[0])
+def place_of(record: Draft | Reject) -> Place:
+    return record.document.place if isinstance(record, Draft) else _place(record.faults[0])
 
 
 def _place(fault: Fault) -> Place:

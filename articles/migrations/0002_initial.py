@@ -649,10 +649,6 @@ class Migration(migrations.Migration):
             model_name='mention',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('end__isnull', True), ('quote', ''), ('start__isnull', True)), models.Q(('end__isnull', False), ('start__isnull', False), ('end', django.db.models.expressions.CombinedExpression(models.F('start'), '+', django.db.models.functions.text.Length('quote'))), ('end__gt', models.F('start')), ('start__gte', 0)), _connector='OR'), name='mention_span_is_positive_and_holds_its_quote', violation_error_message='A place in the text has a start, a later end, and the words between them.'),
         ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('origin', 'source'), _negated=True), ('start__isnull', True), _connector='OR'), name='mention_by_a_source_has_no_place', violation_error_message='What a source says of an article has no place in it.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='mention',
             trigger=pgtrigger.compiler.Trigger(name='decided_by_decisions', sql=articles.models.triggers.ArchiveTriggerSql(func="\n                IF NEW.state <> OLD.state AND pg_trigger_depth() < 2 AND NOT EXISTS (SELECT FROM articles_ledgerrestore WHERE transaction = pg_current_xact_id()::text::bigint AND at = now()) THEN\n                    RAISE EXCEPTION 'the state of % % follows from its decisions: add a decision',\n                        TG_TABLE_NAME, OLD.id USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n                RETURN NEW;\n            ", hash='801f7e166d5544721f5312babb28987eeb7eb724', operation='UPDATE OF "state"', pgid='pgtrigger_decided_by_decisions_768da', table='articles_mention', when='BEFORE')),

@@ -13,7 +13,7 @@ from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Curated, Slugged, SluggedQuerySet, slug_rule
 from articles.models.decisions import Link, LinkQuerySet, link_rules, link_triggers
 from articles.models.triggers import KeepEdits, KeepRedirect, ledger
-from articles.vocabulary import AliasKind, CaseRule, EntityKind, LinkKind, Origin, Standing
+from articles.vocabulary import AliasKind, CaseRule, EntityKind, LinkKind, Standing
 
 
 class EntityQuerySet(SluggedQuerySet["Entity"]):
@@ -172,11 +172,6 @@ class Mention(Link):
                 name="mention_span_is_positive_and_holds_its_quote",
                 violation_error_message="A place in the text has a start, a later end, and the "
                 "words between them.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(origin=Origin.SOURCE) | Q(start__isnull=True),
-                name="mention_by_a_source_has_no_place",
-                violation_error_message="What a source says of an article has no place in it.",
             ),
         ]
         indexes = [

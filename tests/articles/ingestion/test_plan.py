@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.ingestion.document import Document, EntityName, Place
+from articles.ingestion.drafts import draft
 from articles.ingestion.memory import Memory
 from articles.ingestion.names import NameTable
 from articles.ingestion.plan import BatchPlan, new_names, plan_batch
@@ -32,7 +33,7 @@ def document(external_id: str = "1", **values: Any) -> Document:
 
 def planned(*documents: Document, create_missing: bool = False) -> BatchPlan:
     with CaptureQueriesContext(connection) as queries:
-        plan = plan_batch(documents, NameTable(create_missing), Memory())
+        plan = plan_batch([draft(d) for d in documents], NameTable(create_missing), Memory())
     assert all(query["sql"].startswith("SELECT") for query in queries)
     return plan
 

@@ -13,6 +13,7 @@ from articles.errors import LoadError
 from articles.ingestion import plan as planning
 from articles.ingestion.apply import apply_changes
 from articles.ingestion.document import Document
+from articles.ingestion.drafts import facts, status_facts
 from articles.ingestion.inputs import find_inputs
 from articles.ingestion.loader import Loading, load
 from articles.ingestion.outputs import opened_output
@@ -116,7 +117,7 @@ def test_a_plan_has_a_line_for_all_that_would_be_and_an_end_that_seals_it(
 
 def test_the_digests_cover_every_field_that_a_load_writes() -> None:
     document = Document("wire", "1", "News", "Text.")
-    written = {*planning._facts(document), *planning._status(document.status, None)}
+    written = {*facts(document), *status_facts(document.status, None)}
     assert {*written, "language"} == set(COMPARED)
 
 

@@ -308,12 +308,6 @@ def test_tags_are_not_born_as_a_circle():
         )
 
 
-def test_what_a_source_says_has_no_place():
-    article, entity = make_article(body="In Cairo."), make_entity("Cairo")
-    with refused("mention_by_a_source_has_no_place"), transaction.atomic():
-        make_mention(article, entity, origin=Origin.SOURCE)
-
-
 def test_a_field_that_something_else_changed_last_is_no_longer_the_editors():
     article = make_article()
     with recording(Way.ADMIN, actor="anna"):
