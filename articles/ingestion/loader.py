@@ -21,6 +21,7 @@ from articles.ingestion.readers import READERS
 from articles.ingestion.report import LoadReport, Progress, Tally
 from articles.ingestion.runs import Run, begin, begin_plan, option_words, place_of
 from articles.models import recording
+from articles.models.bulk import expect_many_rows
 from articles.models.search_index import (
     complete_search_index,
     drop_search_index,
@@ -162,6 +163,7 @@ def _load_at_once(records: Sequence[Draft | Reject], work: _Work) -> BatchPlan:
     loading, run = work.loading, work.run
     drafts = [record for record in records if isinstance(record, Draft)]
     with recording(Way.LOAD, actor=loading.actor, run=run.id):
+        expect_many_rows()
         run.hold()
         plan = plan_batch(drafts, work.names.table(), run.memory)
         plan.rejects = _in_order(records, plan.rejects)

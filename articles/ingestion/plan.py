@@ -108,7 +108,9 @@ def new_names(changes: Iterable[Change]) -> list[Noun]:
 
 def _create(named: Named) -> Change:
     document = named.document
-    article = named.draft.article or new_article(document)
+    article = named.draft.article
+    if article is None or not article._state.adding:  # written once, and taken back with its batch
+        article = new_article(document)
     article.uid, article.origin, article.source = named.uids[0], named.origin, named.source
     article.language = document.language or named.source.language
     return Change(document, article, "created")

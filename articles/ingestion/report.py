@@ -34,8 +34,8 @@ class LoadReport:
 
     `derived` records of those loaded got an id from their text: edited, they are new articles.
     `names` are the sources, tags and entities that the load created. Of faults, notes and names
-    there are only the first 1,000 each; `untold` are the others. A load that goes on after a kill
-    has all counts and faults, and the notes and names from there on.
+    there are only the first 1,000 each; `untold` faults and notes are left out. A load that goes
+    on after a kill has all counts and faults, and the notes and names from there on.
     """
 
     run: UUID
@@ -102,8 +102,6 @@ class Tally:
         for name in plan.names:
             if len(self.names) < MOST_TOLD:
                 self.names[name] = None
-            else:
-                self.untold += name not in self.names
         for change in plan.changes:
             self._note(change)
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from articles.ingestion.inputs import Input
 from articles.ingestion.loader import Loading, load
+from articles.ingestion.plan import BatchPlan
 from articles.models import Article, search_index
 from articles.models.search_index import complete_search_index, drop_search_index
 from tests.factories import make_article
@@ -52,6 +53,27 @@ def test_a_first_load_is_without_it_until_its_end(index: str) -> None:
     load_one(on_batch=lambda _: seen.append(definition()))
     assert seen == ["", index]
     assert Article.objects.search("talks").exists()
+
+
+def test_a_row_that_is_refused_in_a_first_load_takes_no_other_along(index: str) -> None:
+    lines = [json.dumps(RECORD | {"external_id": str(number)}) for number in range(9)]
+    adding: list[bool] = []
+
+    def accept(plan: BatchPlan) -> None:
+        adding.extend(change.row._state.adding for change in plan.changes)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE articles_article ADD CONSTRAINT no_seven CHECK (external_id <> '7')"
+        )
+        try:
+            loading = Loading(create_missing=True, accept_batch=accept)
+            report = load([Input("in", None)], loading, io.BytesIO("\n".join(lines).encode()))
+        finally:
+            cursor.execute("ALTER TABLE articles_article DROP CONSTRAINT no_seven")
+    assert (report.counts["created"], report.counts["rejected"]) == (8, 1)
+    assert Article.objects.count() == 8
+    assert (all(adding), definition()) == (True, index)
 
 
 def test_the_next_load_completes_one_that_is_missing(index: str) -> None:
