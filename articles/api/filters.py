@@ -18,11 +18,12 @@ from articles.api.parameters import (
     slug,
     text,
 )
-from articles.api.ranges import impossible_ranges, ranges
+from articles.api.ranges import asked_span, impossible_ranges, ranges
 from articles.api.slugs import with_rows
 from articles.errors import InvalidQueryError
-from articles.models import Alias, ArticleQuerySet, Mention, SortKey, Tagging
-from articles.search.query import WINDOW, languages_present
+from articles.models import Alias, Article, ArticleQuerySet, Mention, SortKey, Tagging
+from articles.search.query import WINDOW, Search
+from articles.search.words import languages_present
 from articles.vocabulary import EntityKind, NounKind, SourceKind
 
 Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
@@ -48,6 +49,20 @@ def narrowed(queryset: Rows, asked: Mapping[str, Any], declared: Sequence[Parame
         if parameter.apply and parameter.name in values:
             queryset = parameter.apply(queryset, values[parameter.name])
     return queryset
+
+
+def search(
+    articles: ArticleQuerySet, asked: Mapping[str, Any], declared: Sequence[Parameter]
+) -> Search[Article]:
+    """The articles that match `q`; they are as `narrowed` left them."""
+    others = (it.name for it in declared if it.apply and not it.name.startswith("published_at"))
+    return Search(
+        articles,
+        asked["q"],
+        SortKey(),
+        span=asked_span("published_at", asked),
+        narrowed=any(name in asked for name in others),
+    )
 
 
 def links(name: str, noun: NounKind, link: type[Mention | Tagging]) -> list[Parameter]:
@@ -103,7 +118,7 @@ def languages() -> list[Parameter]:
     def within(rows: QuerySet[Any], codes: Iterable[str]) -> Q:
         wanted = tuple(codes)
         varieties = tuple(f"{code}-" for code in wanted)
-        present = languages_present(rows)
+        present = languages_present(rows.model._meta.db_table, rows.db)
         return Q(language__in=[it for it in present if it in wanted or it.startswith(varieties)])
 
     return [
