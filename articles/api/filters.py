@@ -20,8 +20,10 @@ from articles.api.parameters import (
 )
 from articles.api.ranges import asked_span, impossible_ranges, ranges
 from articles.api.slugs import with_rows
+from articles.api.tallies import FACETS
 from articles.errors import InvalidQueryError
 from articles.models import Alias, Article, ArticleQuerySet, Mention, SortKey, Tagging
+from articles.search.facets import BOUND, VALUES
 from articles.search.query import WINDOW, Search
 from articles.search.words import languages_present
 from articles.vocabulary import EntityKind, NounKind, SourceKind
@@ -42,6 +44,8 @@ def narrowed(queryset: Rows, asked: Mapping[str, Any], declared: Sequence[Parame
     if asked.get("ordering") == RELEVANCE and "q" not in asked:
         detail = "relevance needs q: without words all articles are equally relevant"
         faults.append(InvalidQueryError("ordering", detail, tuple(ORDERS)))
+    if asked.get("highlight") and "q" not in asked:
+        faults.append(InvalidQueryError("highlight", "needs q: without words none are marked"))
     if faults:
         raise InvalidRequestError(faults)
     values = with_rows(asked, declared)
@@ -195,6 +199,19 @@ ARTICLE_PARAMETERS: Final[tuple[Parameter, ...]] = (
         [*ORDERS, RELEVANCE],
     ),
     *PAGING,
+    choice(
+        "facets",
+        f"Also tell how often each value stands in the whole result: the {VALUES} most frequent "
+        f"ones. Counted exactly up to {BOUND:,} articles, beyond over the newest {BOUND:,}; "
+        "`facets_over` says over how many.",
+        FACETS,
+        values=Values.LISTED,
+    ),
+    flag(
+        "highlight",
+        "Also show where the words of `q` stand: the headline and up to three passages of the "
+        "text, as HTML whose only tag is `<mark>`.",
+    ),
     FORMAT,
 )
 SOURCE_PARAMETERS: Final[tuple[Parameter, ...]] = (

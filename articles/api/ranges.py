@@ -69,17 +69,14 @@ def asked_span(field: str, asked: Mapping[str, Any]) -> Span:
     """The days in UTC outside of which no row can pass the ranges."""
     if asked.get(f"{field}__isnull"):
         return Span(dated=False)
-    edges = [(it, *_edge(it, asked[f"{field}__{it}"])) for it in OPERATORS if f"{field}__{it}" in asked]
-    if not edges and f"{field}__isnull" not in asked:
+    given = {it: asked[f"{field}__{it}"] for it in OPERATORS if f"{field}__{it}" in asked}
+    if not given and f"{field}__isnull" not in asked:
         return Span()
-    starts = [_day(at) for it, at, _ in edges if it in {"gte", "gt"}]
-    ends = [_day(at) for it, at, _ in edges if it in {"lte", "lt"}]
+    days = {it: _edge(it, at)[0].astimezone(UTC).date() for it, at in given.items()}
+    starts = [day for it, day in days.items() if it in {"gte", "gt"}]
+    ends = [day for it, day in days.items() if it in {"lte", "lt"}]
     until = min(ends) + timedelta(days=1) if ends and min(ends) < date.max else None
     return Span(max(starts, default=None), until, undated=None)
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(UTC).date()
 
 
 def impossible_ranges(fields: tuple[str, ...], asked: Mapping[str, Any]) -> list[InvalidQueryError]:

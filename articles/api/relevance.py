@@ -1,4 +1,5 @@
-"""Pages of a search: by relevance or by date, row by row as a page needs them."""
+"""Pages of a search: by relevance or by date, row by row as a page needs them; and what is told
+of them: where the words stand, and what misspelt ones may mean."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,9 +7,12 @@ from typing import Any, Final
 
 from articles.api.pagination import Cursor, Place, Row
 from articles.api.representations import ARTICLE_COLUMNS
-from articles.models import Article
+from articles.models import Alias, Article, ArticleQuerySet
 from articles.search import query
+from articles.search.passages import highlights
 from articles.search.query import Search
+from articles.search.suggestion import FEW, suggestion
+from articles.vocabulary import Standing
 
 RANK: Final = "rank"
 
@@ -64,6 +68,27 @@ class ByDate:
     def place(row: Row) -> Place:
         at = row["published_at"]
         return [at and at.isoformat(), str(row["uid"])]
+
+
+def add_highlights(results: Sequence[Row], rows: Sequence[Row], search: Search[Article]) -> None:
+    """Give each of the results, which were made of the rows, its member `highlight`. One query."""
+    keys = [row["pk"] for row in rows]
+    found = highlights(Article, search.matches.db, keys, search.queries, search.words)
+    for result, key in zip(results, keys, strict=True):
+        marked = found[key]
+        result["highlight"] = {"headline": marked.headline, "passages": marked.passages}
+
+
+def suggested(search: Search[Article], articles: ArticleQuerySet, results: int) -> str | None:
+    """What the words may mean if hardly anything was found; names as editors spell them."""
+    if results >= FEW:
+        return None
+    spellings = Alias.objects.exclude(standing=Standing.NEVER).values_list("spelling")
+
+    def count(words: str, limit: int) -> int:
+        return articles.search(words)[:limit].count()
+
+    return suggestion(search.words, spellings, count)
 
 
 def _time(text: str | None) -> datetime | None:

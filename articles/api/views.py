@@ -17,13 +17,14 @@ from articles.api import filters, representations, serializers
 from articles.api.doors import Door
 from articles.api.errors import GoneError
 from articles.api.pagination import BY_SLUG, ORDERS, Keyset, Page, Row, counted, paginate
-from articles.api.relevance import ByDate, ByRelevance
+from articles.api.relevance import ByDate, ByRelevance, add_highlights, suggested
 from articles.api.representations import ARTICLE_COLUMNS, Address, addresses
 from articles.api.slugs import MODELS
+from articles.api.tallies import tallies
 from articles.models import Article, ArticleQuerySet, Redirect
+from articles.search.facets import BOUND
 from articles.search.query import WINDOW
 from articles.vocabulary import ArticleStatus, NounKind
-
 
 DATES: Final = ("-published_at", "published_at")
 
@@ -48,7 +49,11 @@ class ArticleList(Door):
         page = paginate(
             request, self.asked, partial(order.rows, articles.values(*ARTICLE_COLUMNS)), order.place
         )
-        return self.listed(page, self._results(page), articles)
+        told = {}
+        if "facets" in self.asked:
+            newest = articles.newest_first().values_list("pk", flat=True)[: BOUND + 1]
+            told = tallies(self.asked["facets"], list(newest))
+        return self.listed(page, self._results(page), articles, **told)
 
     def _found(self, request: Request, articles: ArticleQuerySet) -> Response:
         order = self.asked.get("ordering", filters.RELEVANCE)
@@ -63,9 +68,21 @@ class ArticleList(Door):
             by = ORDERS[order]
             fetch = partial(by.rows, search.matches.values(*ARTICLE_COLUMNS))
         page = paginate(request, self.asked, fetch, by.place)
-        mode = "bounded" if by_relevance.is_bounded else "exact"
-        told = {"mode": mode, "window": WINDOW}
-        return self.listed(page, self._results(page), search.matches, search=told)
+        results = self._results(page)
+        if self.asked.get("highlight"):
+            add_highlights(results, page.rows, search)
+        told: Row = {
+            "search": {
+                "mode": "bounded" if by_relevance.is_bounded else "exact",
+                "window": WINDOW,
+                "suggestion": None
+                if "cursor" in self.asked
+                else suggested(search, articles, len(results)),
+            }
+        }
+        if "facets" in self.asked:
+            told |= tallies(self.asked["facets"], search.newest(BOUND + 1))
+        return self.listed(page, results, search.matches, **told)
 
     def _results(self, page: Page) -> list[Row]:
         return representations.article_list(page.rows, addresses(self.address("article-list")))

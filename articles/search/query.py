@@ -15,6 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Cast
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils import timezone
 
 from articles.search.periods import Span, Statistics, Window, windows
@@ -30,6 +31,7 @@ AnyModel = TypeVar("AnyModel", bound=models.Model)
 WINDOW: Final = 2000
 # So few rows are all compared with the words: the words' index would give many more.
 FEW: Final = 5000
+EVERYTHING: Final = Span()
 AHEAD: Final = 2  # as many rows as wanted stand in the first window, times this
 
 STATISTICS: Final = """
@@ -72,21 +74,8 @@ class TextMatch(Func):
         super().__init__(F("search"), Cast(Value(query), SearchQueryField()))
 
 
-class Between(Func):
-    """A dated row's sort key at or after a moment and before another."""
-
-    template = "%(expressions)s"
-    output_field = models.BooleanField()
-
-    def __init__(self, sort_key: Func, since: str, until: str) -> None:
-        super().__init__(sort_key, Value(since), Value(until))
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        (key, values), (low, one), (high, two) = (
-            compiler.compile(it) for it in self.source_expressions
-        )
-        sql = f"({key} >= {low}::timestamptz AND {key} < {high}::timestamptz)"
-        return sql, [*values, *one, *values, *two]
+def _moment(text: str) -> Cast:
+    return Cast(Value(text), models.DateTimeField())
 
 
 def matching(queryset: models.QuerySet[AnyModel], words: str) -> models.QuerySet[AnyModel]:
@@ -94,9 +83,7 @@ def matching(queryset: models.QuerySet[AnyModel], words: str) -> models.QuerySet
     return _matched(queryset, queries(queryset.model._meta.db_table, words, queryset.db))
 
 
-def _matched(
-    queryset: models.QuerySet[AnyModel], queries: Queries
-) -> models.QuerySet[AnyModel]:
+def _matched(queryset: models.QuerySet[AnyModel], queries: Queries) -> models.QuerySet[AnyModel]:
     return queryset.filter(TextMatch(queries.one)) if queries.one else queryset.none()
 
 
@@ -123,9 +110,10 @@ class Search(Generic[AnyModel]):
         words: str,
         sort_key: Func,
         *,
-        span: Span = Span(),
+        span: Span = EVERYTHING,
         narrowed: bool = False,
     ) -> None:
+        self.words = words
         self._rows = queryset
         self._sort_key = sort_key
         self._span = span
@@ -134,7 +122,11 @@ class Search(Generic[AnyModel]):
         self.matches = _matched(queryset, self.queries)
 
     def newest(
-        self, limit: int, *, place: Place | None = None, ascending: bool = False,
+        self,
+        limit: int,
+        *,
+        place: Place | None = None,
+        ascending: bool = False,
         inclusive: bool = False,
     ) -> list[Any]:
         """Primary keys of at most `limit` matches from a place on, newest or oldest first."""
@@ -149,7 +141,11 @@ class Search(Generic[AnyModel]):
         return [key for (key,) in rows]
 
     def ranked(
-        self, limit: int, *, place: Place | None = None, forward: bool = True,
+        self,
+        limit: int,
+        *,
+        place: Place | None = None,
+        forward: bool = True,
         inclusive: bool = False,
     ) -> tuple[list[tuple[Any, float]], bool]:
         """(primary key, rank) of at most `limit` of the newest WINDOW matches from a place on,
@@ -172,7 +168,10 @@ class Search(Generic[AnyModel]):
     # ── the newest matches, window by window ─────────────────────────────────────────────────
 
     def _matches(
-        self, limit: int, place: Place | None = None, ascending: bool = False,
+        self,
+        limit: int,
+        place: Place | None = None,
+        ascending: bool = False,
         inclusive: bool = False,
     ) -> tuple[str, list[Any]]:
         """WITH … matches AS the first `limit`; and its values. EmptyResultSet: there are none."""
@@ -189,7 +188,12 @@ class Search(Generic[AnyModel]):
             self._statistics(), span, timezone.now().date(), limit * AHEAD,
             newest_first=not ascending,
         )  # fmt: skip
-        tables, parts, values, asked = [], [], [], []
+        if not found:
+            raise EmptyResultSet
+        tables: list[str] = []
+        parts: list[str] = []
+        values: list[Any] = []
+        asked: list[Any] = []
         many = "true"
         if self._narrowed and len(found) > 1:
             many = f"(SELECT count(*) FROM few) > {FEW}"
@@ -214,7 +218,11 @@ class Search(Generic[AnyModel]):
         words, since, until = (f"{name} of a window" for name in ("words", "since", "until"))
         of_marks = self._compiled(self._rows.filter(TextMatch(words)))
         of_days = self._compiled(
-            self._rows.filter(TextMatch(words), Between(self._sort_key, since, until))
+            self._rows.filter(
+                TextMatch(words),
+                GreaterThanOrEqual(self._sort_key, _moment(since)),
+                LessThan(self._sort_key, _moment(until)),
+            )
         )
         one = self.queries.one
         for window in found:
@@ -244,7 +252,8 @@ class Search(Generic[AnyModel]):
     def _fetch(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with connections[self._rows.db].cursor() as cursor:
             cursor.execute(sql, values)
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
 
 
 def _from_place(span: Span, place: Place, ascending: bool) -> Span:

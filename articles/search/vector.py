@@ -190,7 +190,9 @@ def _by_dictionary(result: str) -> str:
     cases = "\n".join(
         f"        when '{tag}' then {result.format(name)}" for tag, name in DICTIONARIES.items()
     )
-    return f"case split_part(language, '-', 1)\n{cases}\n        else {result.format(PLAIN)}\n    end"
+    return (
+        f"case split_part(language, '-', 1)\n{cases}\n        else {result.format(PLAIN)}\n    end"
+    )
 
 
 def _pattern() -> str:
