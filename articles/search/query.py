@@ -18,7 +18,8 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils import timezone
 
-from articles.search.periods import Span, Statistics, Window, windows
+from articles.search.periods import Span, Window, windows
+from articles.search.planner import BY_INDEX, held, statistics
 from articles.search.vector import PREFIX
 from articles.search.words import Queries, any_of, own_query_sql, queries
 
@@ -34,14 +35,6 @@ FEW: Final = 5000
 EVERYTHING: Final = Span()
 AHEAD: Final = 2  # as many rows as wanted stand in the first window, times this
 
-STATISTICS: Final = """
-    SELECT reltuples, coalesce(null_frac, 0),
-        histogram_bounds::text::timestamptz[], most_common_vals::text::timestamptz[],
-        most_common_freqs
-    FROM pg_class LEFT JOIN pg_stats ON tablename = relname AND attname = 'published_at'
-        AND schemaname = relnamespace::regnamespace::text
-    WHERE pg_class.oid = %s::regclass
-"""
 FEWEST: Final = "few AS MATERIALIZED ({rows} LIMIT {few} + 1)"
 # The ranking stands outside of the LIMIT and the matches are materialised, or PostgreSQL would
 # rank every match. The length of a text is allowed for (1), since a long one repeats every word.
@@ -130,15 +123,14 @@ class Search(Generic[AnyModel]):
         inclusive: bool = False,
     ) -> list[Any]:
         """Primary keys of at most `limit` matches from a place on, newest or oldest first."""
-        try:
-            matches, values = self._matches(limit, place, ascending, inclusive)
-        except EmptyResultSet:
-            return []
         way = "ASC" if ascending else "DESC"
-        rows = self._fetch(
-            f"{matches} SELECT id FROM matches ORDER BY sort_key {way}, uid {way}", values
-        )
-        return [key for (key,) in rows]
+        with held(BY_INDEX, self._rows.db):
+            try:
+                matches, values = self._matches(limit, place, ascending, inclusive)
+            except EmptyResultSet:
+                return []
+            sql = f"{matches} SELECT id FROM matches ORDER BY sort_key {way}, uid {way}"
+            return [key for (key,) in self._fetch(sql, values)]
 
     def ranked(
         self,
@@ -150,10 +142,6 @@ class Search(Generic[AnyModel]):
     ) -> tuple[list[tuple[Any, float]], bool]:
         """(primary key, rank) of at most `limit` of the newest WINDOW matches from a place on,
         best first, and whether there are more matches. Backwards the rows come in reverse."""
-        try:
-            matches, values = self._matches(WINDOW + 1)
-        except EmptyResultSet:
-            return [], False
         rest, bounds = "true", []
         if place:
             operator = ("<" if forward else ">") + ("=" if inclusive else "")
@@ -161,8 +149,13 @@ class Search(Generic[AnyModel]):
             bounds = [place.rank, place.published_at, place.uid]
         query, asked = own_query_sql(self.queries, "search_dictionary(language)")
         way = "DESC" if forward else "ASC"
-        sql = matches + RANKED.format(window=WINDOW, query=query, rest=rest, way=way)
-        rows = self._fetch(sql, [*values, *asked, *bounds, limit])
+        with held(BY_INDEX, self._rows.db):
+            try:
+                matches, values = self._matches(WINDOW + 1)
+            except EmptyResultSet:
+                return [], False
+            sql = matches + RANKED.format(window=WINDOW, query=query, rest=rest, way=way)
+            rows = self._fetch(sql, [*values, *asked, *bounds, limit])
         return [(key, rank) for _, key, rank in rows if key is not None], rows[0][0]
 
     # ── the newest matches, window by window ─────────────────────────────────────────────────
@@ -184,10 +177,9 @@ class Search(Generic[AnyModel]):
             rest = f" AND (sort_key, uid) {after}{'=' if inclusive else ''} {PLACE}"
             bounds = [place.published_at, place.uid]
         span = _from_place(self._span, place, ascending) if place else self._span
-        found = windows(
-            self._statistics(), span, timezone.now().date(), limit * AHEAD,
-            newest_first=not ascending,
-        )  # fmt: skip
+        known = statistics(self._rows.model._meta.db_table, self._rows.db)
+        today = timezone.now().date()
+        found = windows(known, span, today, limit * AHEAD, newest_first=not ascending)
         if not found:
             raise EmptyResultSet
         tables: list[str] = []
@@ -240,14 +232,6 @@ class Search(Generic[AnyModel]):
         columns = rows.values("id", "uid", "sort_key", "language", "search")
         sql, values = columns.query.get_compiler(self._rows.db).as_sql()
         return sql, values
-
-    def _statistics(self) -> Statistics | None:
-        table = connections[self._rows.db].ops.quote_name(self._rows.model._meta.db_table)
-        ((rows, undated, bounds, common, shares),) = self._fetch(STATISTICS, [table])
-        if rows <= 0:
-            return None
-        moments = tuple(zip(common or (), shares or (), strict=True))
-        return Statistics(rows, undated, tuple(bounds or ()), moments)
 
     def _fetch(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with connections[self._rows.db].cursor() as cursor:

@@ -7,26 +7,30 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 from unicodedata import combining, normalize
 
-from django.db import connections, models, transaction
+from django.db import OperationalError, connections, models, transaction
 
+from articles.search.planner import held
 from articles.search.vector import UNSPACED_CHARACTER
 
 FEW: Final = 3  # with so many results and more nothing is suggested
 MOST_WORDS: Final = 5  # of a search that are looked up
 SHORTEST: Final = 4
 CANDIDATES: Final = 30
-SIMILARITY: Final = 0.25  # of trigrams: two letters exchanged in a short name leave no more
+# Of trigrams: two letters exchanged in a short name leave few.
+SIMILARITY: Final = 0.3
+SIMILARITY_OF_SHORT: Final = 0.2
+SHORT: Final = 6
+PATIENCE: Final = "250ms"  # for the nearest spellings; beyond it none is told
 
 WORD: Final = re.compile(r"(?<![\w-])[^\W\d_]+(?:['’][^\W\d_]+)*(?![\w-])")
 PART: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-# The index over spellings is one over UPPER(spelling).
-NEAREST: Final = """
-    SELECT word, found.spelling FROM unnest(%s::text[]) AS word, LATERAL (
-        SELECT spelling FROM ({spellings}) AS known(spelling)
-        WHERE upper(word) <%% upper(spelling)
-        ORDER BY word_similarity(upper(word), upper(spelling)) DESC, spelling LIMIT {candidates}
-    ) AS found
-"""
+# The index over spellings is one over UPPER(spelling). For each word a look of its own: a word
+# known while planning shows how few spellings it will find.
+NEAREST: Final = """(
+    SELECT %s AS word, spelling FROM ({spellings}) AS known(spelling)
+    WHERE upper(%s) <%% upper(spelling)
+    ORDER BY word_similarity(upper(%s), upper(spelling)) DESC, spelling LIMIT {candidates}
+)"""
 
 
 def suggestion(
@@ -56,11 +60,24 @@ def _nearest(words: Sequence[str], spellings: models.QuerySet[Any]) -> dict[str,
     """For each word the nearest part of a spelling, if one is near. One query."""
     connection = connections[spellings.db]
     known, values = spellings.query.get_compiler(spellings.db).as_sql()
-    sql = NEAREST.format(spellings=known, candidates=CANDIDATES)
-    with transaction.atomic(using=spellings.db), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {SIMILARITY}")
-        cursor.execute(sql, [list(words), *values])
-        rows = cursor.fetchall()
+    one = NEAREST.format(spellings=known, candidates=CANDIDATES)
+    asked = [it for word in words for it in (word, *values, word, word)]
+    is_short = min(map(len, words)) <= SHORT
+    similarity = SIMILARITY_OF_SHORT if is_short else SIMILARITY
+    limits = {
+        "pg_trgm.word_similarity_threshold": str(similarity),
+        "statement_timeout": PATIENCE,
+    }
+    try:
+        with (
+            transaction.atomic(using=spellings.db),
+            held(limits, spellings.db),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(" UNION ALL ".join([one] * len(words)), asked)
+            rows = cursor.fetchall()
+    except OperationalError:
+        return {}
     best: dict[str, tuple[int, str]] = {}
     for word, spelling in rows:
         for part in PART.findall(spelling):

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.models import Article, SortKey
+from articles.search import planner
 from articles.search.periods import Span
 from articles.search.query import Place, Search
 from tests.articles.search.test_periods import statistics
@@ -26,17 +27,8 @@ EDGES = (
     datetime(2024, 12, 31, 23, 30, tzinfo=UTC),
     datetime(2025, 1, 1, 0, 30, tzinfo=UTC),
 )
-WORDS = (
-    "talk",
-    "talks or peace",
-    "peace -rare",
-    '"peace talks"',
-    "rare",
-    "京都",
-    "都",
-    "-rare",
-    "the",
-)
+SPACED = ("talk", "talks or peace", "peace -rare", '"peace talks"', "rare", "-rare", "the")
+WORDS = (*SPACED, "京都", "都")
 
 
 def random_date(chance: random.Random) -> datetime | None:
@@ -112,7 +104,7 @@ def test_windows_give_what_plain_matching_gives(
         behind = behind[behind.index(row.pk) + (not inclusive) :]
     with transaction.atomic(), patch("articles.search.query.FEW", few or 0):
         search = Search(rows, words, SortKey(), span=about, narrowed=few is not None)
-        with patch.object(Search, "_statistics", lambda _: known):
+        with patch("articles.search.query.statistics", lambda *_: known):
             found = search.newest(limit, place=at, ascending=ascending, inclusive=inclusive)
     ordered = rows.search(words).filter(pk__in=behind).order_by(*order)
     assert found == list(ordered.values_list("pk", flat=True)[:limit])
@@ -121,7 +113,7 @@ def test_windows_give_what_plain_matching_gives(
 def test_the_archives_own_statistics_are_read(archive):
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE articles_article")
-    known = Search(Article.objects.all(), "peace", SortKey())._statistics()
+    known = planner.statistics("articles_article", "default")
     assert known.rows == 150
     undated = Article.objects.filter(published_at=None).count()
     assert known.undated == pytest.approx(undated / 150)
