@@ -18,11 +18,14 @@ from articles.api.parameters import (
     slug,
     text,
 )
-from articles.api.ranges import impossible_ranges, ranges
+from articles.api.ranges import asked_span, impossible_ranges, ranges
 from articles.api.slugs import with_rows
+from articles.api.tallies import FACETS
 from articles.errors import InvalidQueryError
-from articles.models import Alias, ArticleQuerySet, Mention, SortKey, Tagging
-from articles.search.query import WINDOW, languages_present
+from articles.models import Alias, Article, ArticleQuerySet, Mention, SortKey, Tagging
+from articles.search.facets import BOUND, VALUES
+from articles.search.query import WINDOW, Search
+from articles.search.words import languages_present
 from articles.vocabulary import EntityKind, NounKind, SourceKind
 
 Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
@@ -41,6 +44,8 @@ def narrowed(queryset: Rows, asked: Mapping[str, Any], declared: Sequence[Parame
     if asked.get("ordering") == RELEVANCE and "q" not in asked:
         detail = "relevance needs q: without words all articles are equally relevant"
         faults.append(InvalidQueryError("ordering", detail, tuple(ORDERS)))
+    if asked.get("highlight") and "q" not in asked:
+        faults.append(InvalidQueryError("highlight", "needs q: without words none are marked"))
     if faults:
         raise InvalidRequestError(faults)
     values = with_rows(asked, declared)
@@ -48,6 +53,20 @@ def narrowed(queryset: Rows, asked: Mapping[str, Any], declared: Sequence[Parame
         if parameter.apply and parameter.name in values:
             queryset = parameter.apply(queryset, values[parameter.name])
     return queryset
+
+
+def search(
+    articles: ArticleQuerySet, asked: Mapping[str, Any], declared: Sequence[Parameter]
+) -> Search[Article]:
+    """The articles that match `q`; they are as `narrowed` left them."""
+    others = (it.name for it in declared if it.apply and not it.name.startswith("published_at"))
+    return Search(
+        articles,
+        asked["q"],
+        SortKey(),
+        span=asked_span("published_at", asked),
+        narrowed=any(name in asked for name in others),
+    )
 
 
 def links(name: str, noun: NounKind, link: type[Mention | Tagging]) -> list[Parameter]:
@@ -103,7 +122,7 @@ def languages() -> list[Parameter]:
     def within(rows: QuerySet[Any], codes: Iterable[str]) -> Q:
         wanted = tuple(codes)
         varieties = tuple(f"{code}-" for code in wanted)
-        present = languages_present(rows)
+        present = languages_present(rows.model._meta.db_table, rows.db)
         return Q(language__in=[it for it in present if it in wanted or it.startswith(varieties)])
 
     return [
@@ -180,6 +199,19 @@ ARTICLE_PARAMETERS: Final[tuple[Parameter, ...]] = (
         [*ORDERS, RELEVANCE],
     ),
     *PAGING,
+    choice(
+        "facets",
+        f"Also tell how often each value stands in the whole result: the {VALUES} most frequent "
+        f"ones. Counted exactly up to {BOUND:,} articles, beyond over the newest {BOUND:,}; "
+        "`facets_over` says over how many.",
+        FACETS,
+        values=Values.LISTED,
+    ),
+    flag(
+        "highlight",
+        "Also show where the words of `q` stand: the headline and up to three passages of the "
+        "text, as HTML whose only tag is `<mark>`.",
+    ),
     FORMAT,
 )
 SOURCE_PARAMETERS: Final[tuple[Parameter, ...]] = (

@@ -1,7 +1,7 @@
 """Ranges of time in a query string. A date means the whole day, in UTC."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, 
 
 from articles.api.parameters import Moment, Parameter, flag, moment
 from articles.errors import InvalidQueryError
+from articles.search.periods import Span
 
 OPERATORS: Final = {
     "gte": "at or after it; a date from its start",
@@ -62,6 +63,20 @@ def _edge(operator: str, at: Moment) -> tuple[datetime, bool]:
     if operator in {"lte", "gt"} and at.end:
         return at.end, operator == "gt"
     return at.start, operator in {"gte", "lte"}
+
+
+def asked_span(field: str, asked: Mapping[str, Any]) -> Span:
+    """The days in UTC outside of which no row can pass the ranges."""
+    if asked.get(f"{field}__isnull"):
+        return Span(dated=False)
+    given = {it: asked[f"{field}__{it}"] for it in OPERATORS if f"{field}__{it}" in asked}
+    if not given and f"{field}__isnull" not in asked:
+        return Span()
+    days = {it: _edge(it, at)[0].astimezone(UTC).date() for it, at in given.items()}
+    starts = [day for it, day in days.items() if it in {"gte", "gt"}]
+    ends = [day for it, day in days.items() if it in {"lte", "lt"}]
+    until = min(ends) + timedelta(days=1) if ends and min(ends) < date.max else None
+    return Span(max(starts, default=None), until, undated=None)
 
 
 def impossible_ranges(fields: tuple[str, ...], asked: Mapping[str, Any]) -> list[InvalidQueryError]:

@@ -1,40 +1,100 @@
-"""Pages in the order of relevance: the window's best, row by row as a page needs them."""
+"""Pages of a search: by relevance or by date, row by row as a page needs them; and what is told
+of them: where the words stand, and what misspelt ones may mean."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from articles.api.pagination import Cursor, Place, Row
 from articles.api.representations import ARTICLE_COLUMNS
-from articles.models import Article, ArticleQuerySet, SortKey
+from articles.models import Alias, Article, ArticleQuerySet
 from articles.search import query
-from articles.search.query import Ranking
+from articles.search.passages import highlights
+from articles.search.query import Search
+from articles.search.suggestion import FEW, suggestion
+from articles.vocabulary import Standing
 
 RANK: Final = "rank"
 
 
-class Relevance:
-    """Rows of the articles that match the words. `is_bounded` is known once rows were fetched."""
+class ByRelevance:
+    """The window's best matches first. `is_bounded` is known once rows were fetched."""
 
-    def __init__(self, articles: ArticleQuerySet, words: str) -> None:
-        self._ranking = Ranking(articles, words, SortKey())
-        self.matches = self._ranking.matches
+    def __init__(self, search: Search[Article]) -> None:
+        self._search = search
         self.is_bounded = False
 
     def rows(self, cursor: Cursor | None, limit: int) -> list[Row]:
-        """Two queries: the ranking, and the rows. Backwards they come in reverse."""
+        """Three queries: statistics, ranking, rows. Backwards they come in reverse."""
         place, forward, inclusive = None, True, False
         if cursor:
             rank, published_at, uid = cursor.place
-            place = query.Place(rank, published_at and datetime.fromisoformat(published_at), uid)
+            place = query.Place(_time(published_at), uid, rank)
             forward, inclusive = cursor.forward, cursor.inclusive
-        ranked, self.is_bounded = self._ranking.page(
+        ranked, self.is_bounded = self._search.ranked(
             limit, place=place, forward=forward, inclusive=inclusive
         )
-        found = Article.objects.filter(pk__in=[key for key, _ in ranked])
-        rows = {row["pk"]: row for row in found.values(*ARTICLE_COLUMNS)}
+        rows = _rows([key for key, _ in ranked])
         return [{**rows[key], RANK: rank} for key, rank in ranked if key in rows]
 
     @staticmethod
     def place(row: Row) -> Place:
+        return [row[RANK], *ByDate.place(row)]
+
+
+class ByDate:
+    """All matches, newest first or oldest first."""
+
+    def __init__(self, search: Search[Article], *, ascending: bool) -> None:
+        self._search = search
+        self._ascending = ascending
+
+    def rows(self, cursor: Cursor | None, limit: int) -> list[Row]:
+        """Three queries: statistics, matches, rows. Backwards they come in reverse."""
+        if cursor is None:
+            keys = self._search.newest(limit, ascending=self._ascending)
+        else:
+            published_at, uid = cursor.place
+            keys = self._search.newest(
+                limit,
+                place=query.Place(_time(published_at), uid),
+                ascending=self._ascending == cursor.forward,
+                inclusive=cursor.inclusive,
+            )
+        rows = _rows(keys)
+        return [rows[key] for key in keys if key in rows]
+
+    @staticmethod
+    def place(row: Row) -> Place:
         at = row["published_at"]
-        return [row[RANK], at and at.isoformat(), str(row["uid"])]
+        return [at and at.isoformat(), str(row["uid"])]
+
+
+def add_highlights(results: Sequence[Row], rows: Sequence[Row], search: Search[Article]) -> None:
+    """Give each of the results, which were made of the rows, its member `highlight`. One query."""
+    keys = [row["pk"] for row in rows]
+    found = highlights(Article, search.matches.db, keys, search.queries, search.words)
+    for result, key in zip(results, keys, strict=True):
+        marked = found[key]
+        result["highlight"] = {"headline": marked.headline, "passages": marked.passages}
+
+
+def suggested(search: Search[Article], articles: ArticleQuerySet, results: int) -> str | None:
+    """What the words may mean if hardly anything was found; names as editors spell them."""
+    if results >= FEW:
+        return None
+    spellings = Alias.objects.exclude(standing=Standing.NEVER).values_list("spelling")
+
+    def count(words: str, limit: int) -> int:
+        return articles.search(words)[:limit].count()
+
+    return suggestion(search.words, spellings, count)
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _rows(keys: Sequence[Any]) -> Mapping[Any, Row]:
+    found = Article.objects.filter(pk__in=keys)
+    return {row["pk"]: row for row in found.values(*ARTICLE_COLUMNS)}

@@ -157,11 +157,50 @@ class Search(Shape):
     window = serializers.IntegerField(
         min_value=1, help_text="So many matches are ranked by relevance at most."
     )
+    suggestion = serializers.CharField(
+        allow_null=True,
+        help_text="When hardly anything was found: the words with misspelt names as the archive "
+        "spells them, if those find more.",
+    )
+
+
+class Highlight(Shape):
+    headline = serializers.CharField(help_text="HTML: the headline, its matches in `<mark>`.")
+    passages = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="HTML: parts of the text with matches in `<mark>`; at most three.",
+    )
+
+
+class ListedArticle(Article):
+    highlight = Highlight(required=False, help_text="With `highlight=true` only.")
+
+
+class FacetValue(Shape):
+    value = serializers.CharField(
+        allow_null=True, help_text="As the filter takes it; null: the articles without a date."
+    )
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field
+    count = serializers.IntegerField(min_value=1)
+
+
+class Facets(Shape):
+    source = FacetValue(many=True, required=False)  # type: ignore[assignment]  # a declared field
+    tag = FacetValue(many=True, required=False)
+    entity = FacetValue(many=True, required=False)
+    language = FacetValue(many=True, required=False, help_text="BCP 47.")
+    year = FacetValue(many=True, required=False, help_text="Of publication, in UTC.")
 
 
 class ArticlePage(Page):
     search = Search(required=False, help_text="With `q` only.")
-    results = Article(many=True)
+    facets = Facets(required=False, help_text="Those that were asked for, most frequent first.")
+    facets_over = Count(
+        required=False,
+        help_text="Over how many articles the facets count. gte: there are more, and the newest "
+        "so many are counted.",
+    )
+    results = ListedArticle(many=True)
 
 
 class SourcePage(Page):

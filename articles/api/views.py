@@ -16,13 +16,17 @@ from rest_framework.response import Response
 from articles.api import filters, representations, serializers
 from articles.api.doors import Door
 from articles.api.errors import GoneError
-from articles.api.pagination import BY_SLUG, ORDERS, Row, counted, paginate
-from articles.api.relevance import Relevance
+from articles.api.pagination import BY_SLUG, ORDERS, Keyset, Page, Row, counted, paginate
+from articles.api.relevance import ByDate, ByRelevance, add_highlights, suggested
 from articles.api.representations import ARTICLE_COLUMNS, Address, addresses
 from articles.api.slugs import MODELS
+from articles.api.tallies import tallies
 from articles.models import Article, ArticleQuerySet, Redirect
+from articles.search.facets import BOUND
 from articles.search.query import WINDOW
 from articles.vocabulary import ArticleStatus, NounKind
+
+DATES: Final = ("-published_at", "published_at")
 
 
 class ArticleList(Door):
@@ -38,23 +42,50 @@ class ArticleList(Door):
     answer = serializers.ArticlePage
 
     def get(self, request: Request) -> Response:
-        words = self.asked.get("q")
-        order = self.asked.get("ordering", "-published_at" if words is None else filters.RELEVANCE)
         articles = filters.narrowed(Article.objects.published(), self.asked, self.parameters)
-        matches: QuerySet[Any]
-        mode = "exact"
-        if order == filters.RELEVANCE:
-            relevance = Relevance(articles, words or "")
-            matches = relevance.matches
-            page = paginate(request, self.asked, relevance.rows, relevance.place)
-            mode = "bounded" if relevance.is_bounded else "exact"
-        else:
-            matches = articles if words is None else articles.search(words)
-            fetch = partial(ORDERS[order].rows, matches.values(*ARTICLE_COLUMNS))
-            page = paginate(request, self.asked, fetch, ORDERS[order].place)
-        results = representations.article_list(page.rows, addresses(self.address("article-list")))
-        search = {} if words is None else {"search": {"mode": mode, "window": WINDOW}}
-        return self.listed(page, results, matches, **search)
+        if "q" in self.asked:
+            return self._found(request, articles)
+        order = ORDERS[self.asked.get("ordering", "-published_at")]
+        page = paginate(
+            request, self.asked, partial(order.rows, articles.values(*ARTICLE_COLUMNS)), order.place
+        )
+        told = {}
+        if "facets" in self.asked:
+            newest = articles.newest_first().values_list("pk", flat=True)[: BOUND + 1]
+            told = tallies(self.asked["facets"], list(newest))
+        return self.listed(page, self._results(page), articles, **told)
+
+    def _found(self, request: Request, articles: ArticleQuerySet) -> Response:
+        order = self.asked.get("ordering", filters.RELEVANCE)
+        search = filters.search(articles, self.asked, self.parameters)
+        by_relevance = ByRelevance(search)
+        by: ByRelevance | ByDate | Keyset = by_relevance
+        fetch = by_relevance.rows
+        if order in DATES:
+            by = ByDate(search, ascending=order == "published_at")
+            fetch = by.rows
+        elif order in ORDERS:
+            by = ORDERS[order]
+            fetch = partial(by.rows, search.matches.values(*ARTICLE_COLUMNS))
+        page = paginate(request, self.asked, fetch, by.place)
+        results = self._results(page)
+        if self.asked.get("highlight"):
+            add_highlights(results, page.rows, search)
+        told: Row = {
+            "search": {
+                "mode": "bounded" if by_relevance.is_bounded else "exact",
+                "window": WINDOW,
+                "suggestion": None
+                if "cursor" in self.asked
+                else suggested(search, articles, len(results)),
+            }
+        }
+        if "facets" in self.asked:
+            told |= tallies(self.asked["facets"], search.newest(BOUND + 1))
+        return self.listed(page, results, search.matches, **told)
+
+    def _results(self, page: Page) -> list[Row]:
+        return representations.article_list(page.rows, addresses(self.address("article-list")))
 
 
 class ArticleDetail(Door):

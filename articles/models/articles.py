@@ -115,6 +115,8 @@ class Article(Curated):
             F("summary"),
             F("bylines"),
             F("body"),
+            F("published_at"),
+            F("uid"),
             function="article_search",
         ),
         output_field=SearchVectorField(),

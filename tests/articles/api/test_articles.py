@@ -195,19 +195,23 @@ def many(count: int) -> None:
             Mention.objects.create(article=article, entity=entity)
 
 
-@pytest.mark.parametrize("count", [1, 12])
+@pytest.mark.parametrize("count", [3, 12])
 @pytest.mark.parametrize(
     ("query", "queries"),
     [
         # the rows with their sources · tags · entities
         ("", 3),
         ("?ordering=updated_at&published_at__isnull=true", 3),
-        # … and before them the languages' queries for the words
-        ("?q=common&ordering=-published_at", 4),
-        # the languages' queries · the ranking · the rows · tags · entities
-        ("?q=common", 5),
+        # the languages' queries · statistics · the newest matches · the rows · tags · entities
+        ("?q=common&ordering=-published_at", 6),
+        # … · the ranking …
+        ("?q=common", 6),
         # … · the count at the end
-        ("?q=common&count=true", 6),
+        ("?q=common&count=true", 7),
+        # … · the passages
+        ("?q=common&highlight=true", 7),
+        # … · the newest of the result · each facet
+        ("?facets=source,tag,entity,language,year", 9),
         # slugs of tags · of entities · of sources, whether in one parameter or in many
         ("?tag=tag&tag__not=other&entity=thing&source=wire", 6),
         # the languages that are present, for each parameter

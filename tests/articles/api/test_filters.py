@@ -235,7 +235,11 @@ def test_each_article_is_searched_in_its_own_language():
 def test_a_search_says_how_far_it_went():
     make_article("Found")
     for query in ("q=found", "q=found&ordering=-published_at", "q=the", "q="):
-        assert ask(f"articles/?{query}")["search"] == {"mode": "exact", "window": 2000}
+        assert ask(f"articles/?{query}")["search"] == {
+            "mode": "exact",
+            "window": 2000,
+            "suggestion": None,
+        }
     assert headlines("articles/?q=the") == headlines("articles/?q=") == []
 
 

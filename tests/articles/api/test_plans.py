@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 
 from tests.articles.api.conforming import ROOT, glance
@@ -15,12 +15,13 @@ ROWS = """
         published_at, published_precision, status, original_url, updated_at)
     SELECT gen_random_uuid(), 'plans', number::text,
         CASE WHEN number %% 10 = 0 THEN %(rare)s ELSE %(common)s END, 'Headline',
-        CASE WHEN number %% 500 = 0 THEN 'rarity' ELSE 'commonplace' END,
+        CASE WHEN number %% 5000 = 0 THEN 'rarity' WHEN number %% 20 = 0 THEN 'usual'
+            ELSE 'commonplace' END,
         CASE WHEN number %% 10 = 1 THEN 'pt-BR' ELSE 'en' END,
-        CASE WHEN number %% 20 > 0 THEN timestamptz '2000-01-01' + number * interval '1 day' END,
+        CASE WHEN number %% 20 > 0 THEN timestamptz '2000-01-01' + number * interval '1 hour' END,
         CASE WHEN number %% 20 > 0 THEN 'exact' ELSE 'unknown' END, 'published', '',
         timestamptz '2020-01-01' + number * interval '1 minute'
-    FROM generate_series(1, 3000) AS number
+    FROM generate_series(1, 50000) AS number
 """
 LINKS = """
     INSERT INTO {table} (article_id, {target}_id, origin, state)
@@ -28,9 +29,14 @@ LINKS = """
     FROM articles_article
 """
 
+SPELLINGS = """
+    INSERT INTO articles_alias (entity_id, spelling, kind, case_rule, standing)
+    SELECT %(entity)s, md5(number::text), 'name', 'exact', 'review'
+    FROM generate_series(1, 20000) AS number
+"""
 
-@pytest.fixture
-def archive():
+
+def fill() -> None:
     tag, entity = make_tag("Tag"), make_entity("Entity")
     rare, common = make_source("Rare"), make_source("Common")
     with connection.cursor() as cursor:
@@ -69,20 +75,74 @@ PLANS = [
 ]
 
 
-def test_pages_read_their_index_and_stop(archive):
-    """One test, for the rows take a second."""
-    for path, index in PLANS:
-        for page in (path, glance(f"{path}{'&' if '?' in path else '?'}page_size=2")["next"]):
-            explained = plan(page, of=ARTICLES)
-            assert index in explained, (page, explained)
-            assert "Seq Scan on articles_article" not in explained, (page, explained)
-            ordered = index in {BY_DATE, BY_UPDATE}
-            assert not (ordered and "Sort" in explained), (page, explained)
-            if ordered and page != path:
-                # The row comparison is a condition of the index: depth costs nothing.
-                condition = explained.partition("Index Cond")[2].partition("\n")[0]
-                assert "ROW(" in condition, (page, explained)
-    rare = plan("articles/?q=rarity", of="ts_rank")
-    assert "article_search" in rare
-    assert "ts_rank" not in rare.partition("CTE matches")[2].partition("InitPlan")[0]
-    assert "article_search" in plan("articles/?q=rarity&ordering=-published_at", of=ARTICLES)
+WINDOW = "AS MATERIALIZED"
+NARROWING = {
+    "source=rare": "source",
+    "language=pt": "public_article_by_language",
+    "tag=tag": "accepted_tagging_by_tag",
+    "entity=entity": "accepted_mention_by_entity",
+    "updated_at__lt=2020-01-01T01:00:00Z": BY_UPDATE,
+}
+
+
+class PlansTest(TestCase):
+    """One class, for the rows take their time."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        fill()
+
+    def test_pages_read_their_index_and_stop(self):
+        for path, index in PLANS:
+            for page in (path, glance(f"{path}{'&' if '?' in path else '?'}page_size=2")["next"]):
+                explained = plan(page, of=ARTICLES)
+                assert index in explained, (page, explained)
+                assert "Seq Scan on articles_article" not in explained, (page, explained)
+                ordered = index in {BY_DATE, BY_UPDATE}
+                assert not (ordered and "Sort" in explained), (page, explained)
+                if ordered and page != path:
+                    # The row comparison is a condition of the index: depth costs nothing.
+                    condition = explained.partition("Index Cond")[2].partition("\n")[0]
+                    assert "ROW(" in condition, (page, explained)
+
+    def test_searches_read_the_index_of_words(self):
+        for words in ("rarity", "usual", "commonplace", "rarity usual", '"commonplace headline"'):
+            for order in ("relevance", "-published_at", "published_at"):
+                explained = plan(f"articles/?q={words}&ordering={order}", of=WINDOW)
+                assert "Seq Scan on articles_article" not in explained, explained
+                windows = explained.split("CTE w")[1:]
+                assert len(windows) > 3, explained
+                of_words = [it.partition("CTE matches")[0] for it in windows]
+                of_words = [it for it in of_words if BY_DATE not in it]
+                assert len(of_words) == len(windows) - 2, explained  # the edges are read by date
+                assert all("article_search" in it for it in of_words), explained
+                matches = explained.partition("CTE matches")[2].partition("InitPlan")[0]
+                assert "Append" in matches
+                if order == "relevance":
+                    assert "ts_rank" in explained
+                    assert "ts_rank" not in matches
+        for order in ("-updated_at", "updated_at"):
+            explained = plan(f"articles/?q=rarity&ordering={order}", of=ARTICLES)
+            assert "article_search" in explained, explained
+
+    def test_searches_of_few_articles_read_these(self):
+        for narrowing, index in NARROWING.items():
+            explained = plan(f"articles/?q=commonplace&{narrowing}", of=WINDOW)
+            few = explained.partition("CTE few")[2].partition("CTE w")[0]
+            assert index in few, (narrowing, explained)
+            assert "Seq Scan on articles_article" not in few, (narrowing, explained)
+
+    def test_a_suggestion_reads_the_index_of_spellings(self):
+        with connection.cursor() as cursor:
+            cursor.execute(SPELLINGS, {"entity": make_entity("Netanyahu").pk})
+            cursor.execute("ANALYZE articles_alias")
+        assert "alias_trigrams" in plan("articles/?q=netanyaho", of="word_similarity(")
+
+    def test_facets_read_the_links_of_their_articles(self):
+        for facet, index in {
+            "tag": "article_has_a_tag_once",
+            "entity": "article_mentions_an_entity_at_a_place_once",
+            "source": "articles_article_pkey",
+        }.items():
+            explained = plan(f"articles/?q=rarity&facets={facet}", of="COUNT(")
+            assert index in explained, (facet, explained)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from articles.models import Article, SortKey
 from articles.search import query
-from articles.search.query import Place, Ranking, languages_present
+from articles.search.query import Place, Search
+from articles.search.words import languages_present
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -30,16 +31,16 @@ def found(words):
 
 def ranked(words, limit=100, **place):
     """Headlines in their order, and whether the window was too small for all."""
-    rows, bounded = Ranking(Article.objects.all(), words, SortKey()).page(limit, **place)
+    rows, bounded = Search(Article.objects.all(), words, SortKey()).ranked(limit, **place)
     names = dict(Article.objects.values_list("pk", "headline"))
     return [names[key] for key, _ in rows], bounded
 
 
 def test_the_languages_that_rows_have():
-    assert languages_present(Article.objects.all()) == []
+    assert languages_present("articles_article", "default") == []
     for code in ("fr", "en", "fr", "und"):
         make_article(language=code)
-    assert languages_present(Article.objects.none()) == ["en", "fr", "und"]
+    assert languages_present("articles_article", "default") == ["en", "fr", "und"]
 
 
 def test_each_row_is_matched_in_its_own_language():
@@ -74,7 +75,7 @@ def test_no_words_fail(words):
         for code in ("en", "fr", "zh"):
             make_article(body="aé漢 or peace", language=code)
         matches = set(Article.objects.search(words).values_list("pk", flat=True))
-        rows, bounded = Ranking(Article.objects.all(), words, SortKey()).page(10)
+        rows, bounded = Search(Article.objects.all(), words, SortKey()).ranked(10)
         assert {key for key, _ in rows} == matches
         assert not bounded
 
@@ -118,33 +119,33 @@ def test_a_page_goes_on_from_a_place_and_back():
         make_article(str(n), body="peace", published_at=TIME + timedelta(n)) for n in range(4)
     ]
     undated = make_article("undated", body="peace")
-    ranking = Ranking(Article.objects.all(), "peace", SortKey())
-    rows, _ = ranking.page(10)
+    ranking = Search(Article.objects.all(), "peace", SortKey())
+    rows, _ = ranking.ranked(10)
     rank = rows[0][1]
     assert [key for key, _ in rows] == [*(it.pk for it in reversed(articles)), undated.pk]
-    third = Place(rank, TIME + timedelta(1), str(articles[1].uid))
+    third = Place(TIME + timedelta(1), str(articles[1].uid), rank)
     assert ranked("peace", place=third) == (["0", "undated"], False)
     assert ranked("peace", place=third, inclusive=True) == (["1", "0", "undated"], False)
     assert ranked("peace", place=third, forward=False) == (["2", "3"], False)
-    last = Place(rank, None, str(undated.uid))
+    last = Place(None, str(undated.uid), rank)
     assert ranked("peace", place=last) == ([], False)
     assert ranked("peace", 1, place=last, forward=False) == (["0"], False)
 
 
-def test_a_ranking_costs_two_queries(django_assert_num_queries):
+def test_a_ranking_costs_three_queries(django_assert_num_queries):
     make_article(body="peace")
-    with django_assert_num_queries(2):  # the words' queries · the ranking
-        Ranking(Article.objects.all(), "peace", SortKey()).page(10)
+    with django_assert_num_queries(3):  # the words' queries · statistics · the ranking
+        Search(Article.objects.all(), "peace", SortKey()).ranked(10)
     with django_assert_num_queries(1):  # words that say nothing match nothing
-        assert Ranking(Article.objects.all(), "the", SortKey()).page(10) == ([], False)
+        assert Search(Article.objects.all(), "the", SortKey()).ranked(10) == ([], False)
 
 
 def test_the_ranking_stands_outside_of_the_limit():
     """Or PostgreSQL would rank every match, however many there are."""
     make_article(body="peace")
-    ranking = Ranking(Article.objects.all(), "peace", SortKey())
+    ranking = Search(Article.objects.all(), "peace", SortKey())
     with connection.execute_wrapper(explained := Explained()):
-        ranking.page(10)
+        ranking.ranked(10)
     matches = explained.plan.partition("CTE matches")[2].partition("InitPlan")[0]
     assert "Limit" in matches
     assert "ts_rank" not in matches

@@ -1,0 +1,54 @@
+"""What PostgreSQL's planner knows of the rows, and how it is held to a plan."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from django.db import connections, transaction
+
+from articles.search.periods import Statistics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STATISTICS: Final = """
+    SELECT reltuples, coalesce(null_frac, 0),
+        histogram_bounds::text::timestamptz[], most_common_vals::text::timestamptz[],
+        most_common_freqs
+    FROM pg_class LEFT JOIN pg_stats ON tablename = relname AND attname = 'published_at'
+        AND schemaname = relnamespace::regnamespace::text
+    WHERE pg_class.oid = %s::regclass
+"""
+# The planner cannot know how seldom two frequent words meet, and to read every vector instead of
+# the index takes minutes. What it expects of windows that are never reached would make it compile
+# the statement.
+BY_INDEX: Final = {"enable_seqscan": "off", "jit": "off"}
+
+
+def statistics(table: str, using: str) -> Statistics | None:
+    """None for a table that was never analysed, or when it was empty."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute(STATISTICS, [connection.ops.quote_name(table)])
+        rows, undated, bounds, common, shares = cursor.fetchone()
+    if rows <= 0:
+        return None
+    moments = tuple(zip(common or (), shares or (), strict=True))
+    return Statistics(rows, undated, tuple(bounds or ()), moments)
+
+
+@contextmanager
+def held(settings: dict[str, str], using: str) -> Iterator[None]:
+    """A transaction with settings of PostgreSQL. One of the caller has its own back afterwards,
+    unless it failed."""
+    is_inner = connections[using].in_atomic_block
+    with transaction.atomic(using=using, savepoint=False), connections[using].cursor() as cursor:
+        parts = ", ".join(["current_setting(%s, true), set_config(%s, %s, true)"] * len(settings))
+        values = [it for name, value in settings.items() for it in (name, name, value)]
+        cursor.execute(f"SELECT {parts}", values)
+        before = cursor.fetchone()[::2]
+        yield
+        if is_inner:
+            for name, value in zip(settings, before, strict=True):
+                cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
