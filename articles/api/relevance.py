@@ -1,10 +1,10 @@
 """Pages in the order of relevance: the window's best, row by row as a page needs them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from articles.api.pagination import Cursor, Place, Row
-from articles.api.representations import ARTICLE_COLUMNS
 from articles.models import Article, ArticleQuerySet, SortKey
 from articles.search import query
 from articles.search.query import Ranking
@@ -15,7 +15,8 @@ RANK: Final = "rank"
 class Relevance:
     """Rows of the articles that match the words. `is_bounded` is known once rows were fetched."""
 
-    def __init__(self, articles: ArticleQuerySet, words: str) -> None:
+    def __init__(self, articles: ArticleQuerySet, words: str, columns: Sequence[str]) -> None:
+        self._columns = columns
         self._ranking = Ranking(articles, words, SortKey())
         self.matches = self._ranking.matches
         self.is_bounded = False
@@ -31,7 +32,7 @@ class Relevance:
             limit, place=place, forward=forward, inclusive=inclusive
         )
         found = Article.objects.filter(pk__in=[key for key, _ in ranked])
-        rows = {row["pk"]: row for row in found.values(*ARTICLE_COLUMNS)}
+        rows = {row["pk"]: row for row in found.values(*self._columns)}
         return [{**rows[key], RANK: rank} for key, rank in ranked if key in rows]
 
     @staticmethod

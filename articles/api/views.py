@@ -14,18 +14,29 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.api import filters, representations, serializers
+from articles.api.article_doors import ARTICLE_FORMAT, INCLUDE, ArticleDoor
 from articles.api.doors import Door
 from articles.api.errors import GoneError
-from articles.api.pagination import BY_SLUG, ORDERS, Row, counted, paginate
+from articles.api.members import choosing
+from articles.api.pagination import BY_SLUG, ORDERS, counted, paginate
+from articles.api.parameters import FORMAT
 from articles.api.relevance import Relevance
-from articles.api.representations import ARTICLE_COLUMNS, Address, addresses
+from articles.api.representations import (
+    NOUN_PLACE,
+    Members,
+    Row,
+    ShownArticle,
+    ShownPage,
+    addresses,
+)
 from articles.api.slugs import MODELS
+from articles.api.tokens import may_read_drafts
 from articles.models import Article, ArticleQuerySet, Redirect
 from articles.search.query import WINDOW
 from articles.vocabulary import ArticleStatus, NounKind
 
 
-class ArticleList(Door):
+class ArticleList(ArticleDoor):
     """Published articles: the newest first or, with `q`, the most relevant first.
 
     Pages are linked by `next` and `previous`. A search by relevance ranks the newest matches and
@@ -40,38 +51,40 @@ class ArticleList(Door):
     def get(self, request: Request) -> Response:
         words = self.asked.get("q")
         order = self.asked.get("ordering", "-published_at" if words is None else filters.RELEVANCE)
-        articles = filters.narrowed(Article.objects.published(), self.asked, self.parameters)
+        articles = filters.narrowed(self.readable(), self.asked, self.parameters)
         matches: QuerySet[Any]
         mode = "exact"
         if order == filters.RELEVANCE:
-            relevance = Relevance(articles, words or "")
+            relevance = Relevance(articles, words or "", self.columns)
             matches = relevance.matches
             page = paginate(request, self.asked, relevance.rows, relevance.place)
             mode = "bounded" if relevance.is_bounded else "exact"
         else:
             matches = articles if words is None else articles.search(words)
-            fetch = partial(ORDERS[order].rows, matches.values(*ARTICLE_COLUMNS))
+            fetch = partial(ORDERS[order].rows, matches.values(*self.columns))
             page = paginate(request, self.asked, fetch, ORDERS[order].place)
-        results = representations.article_list(page.rows, addresses(self.address("article-list")))
+        results = self.told(page.rows)
         search = {} if words is None else {"search": {"mode": mode, "window": WINDOW}}
         return self.listed(page, results, matches, **search)
 
 
-class ArticleDetail(Door):
+class ArticleDetail(ArticleDoor):
     """One published article with its text, its sections and where it names whom.
 
     An article that was public and is no more answers 410 and says why.
     """
 
+    parameters = (*choosing(serializers.ArticleDetail), INCLUDE, ARTICLE_FORMAT)
     operation = "get_article"
     answer = serializers.ArticleDetail
-    may = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+    may = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
     def get(self, request: Request, uid: UUID) -> Response:
-        rows = Article.objects.published().filter(uid=uid).values(*ARTICLE_COLUMNS, "body")
-        for row in rows:
-            address = addresses(self.address("article-list"))
-            return Response(representations.article_detail(row, address))
+        any_status = may_read_drafts(request)
+        articles = Article.objects.all() if any_status else Article.objects.published()
+        for row in articles.filter(uid=uid).values(*self.columns):
+            (told,) = self.told([row], ShownArticle)
+            return Response(told)
         raise self._missing(uid)
 
     @staticmethod
@@ -89,36 +102,33 @@ class ArticleDetail(Door):
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What distinguishes sources, entities and tags: the columns that are read, what is made of
-    the rows, and the published articles of one."""
+    """What distinguishes sources, entities and tags: the members of an answer, and the published
+    articles of one."""
 
     kind: NounKind
-    columns: Sequence[str]
-    represent: Callable[[Sequence[Row], Address], list[Row]]
-    articles: Callable[[ArticleQuerySet, Row], QuerySet[Any]]
+    members: Members
+    articles: Callable[[ArticleQuerySet, str], QuerySet[Any]]
 
-    def rows(self) -> QuerySet[Any, Row]:
-        rows: QuerySet[Any, Row] = MODELS[self.kind]._default_manager.values(*self.columns)
+    def rows(self, chosen: Sequence[str]) -> QuerySet[Any, Row]:
+        columns = representations.columns(self.members, chosen, NOUN_PLACE)
+        rows: QuerySet[Any, Row] = MODELS[self.kind]._default_manager.values(*columns)
         return rows
 
 
 SOURCE: Final = Noun(
     NounKind.SOURCE,
-    representations.SOURCE_COLUMNS,
-    representations.source_list,
-    lambda articles, row: articles.filter(source=row["pk"]),
+    representations.SOURCE,
+    lambda articles, slug: articles.filter(source__slug=slug),
 )
 ENTITY: Final = Noun(
     NounKind.ENTITY,
-    representations.ENTITY_COLUMNS,
-    representations.entity_list,
-    lambda articles, row: articles.mentioning(row["slug"]),
+    representations.ENTITY,
+    lambda articles, slug: articles.mentioning(slug),
 )
 TAG: Final = Noun(
     NounKind.TAG,
-    representations.TAG_COLUMNS,
-    representations.tag_list,
-    lambda articles, row: articles.tagged(row["slug"]),
+    representations.TAG,
+    lambda articles, slug: articles.tagged(slug),
 )
 
 
@@ -126,10 +136,11 @@ class NounList(Door):
     noun: ClassVar[Noun]
 
     def get(self, request: Request) -> Response:
-        rows = filters.narrowed(self.noun.rows(), self.asked, self.parameters)
+        rows = filters.narrowed(self.noun.rows(self.chosen), self.asked, self.parameters)
         page = paginate(request, self.asked, partial(BY_SLUG.rows, rows), BY_SLUG.place)
-        address = addresses(self.address(f"{self.noun.kind}-list"))
-        return self.listed(page, self.noun.represent(page.rows, address), rows)
+        shown = ShownPage(page.rows, addresses(self.address(f"{self.noun.kind}-list")))
+        told = representations.told(self.noun.members, self.chosen, shown)
+        return self.listed(page, told, rows)
 
 
 class NounDetail(Door):
@@ -141,10 +152,14 @@ class NounDetail(Door):
         if "\0" in slug:
             raise Http404  # PostgreSQL takes no NUL
         address = addresses(self.address(f"{self.noun.kind}-list"))
-        for row in self.noun.rows().filter(slug=slug):
-            articles = self.noun.articles(Article.objects.published(), row)
-            (told,) = self.noun.represent([row], address)
-            return Response({**told, "article_count": counted(articles)})
+        for row in self.noun.rows(self.chosen).filter(slug=slug):
+            (told,) = representations.told(
+                self.noun.members, self.chosen, ShownPage([row], address)
+            )
+            if "article_count" in self.chosen:
+                articles = self.noun.articles(Article.objects.published(), slug)
+                told["article_count"] = counted(articles)
+            return Response(told)
         survivor = Redirect.objects.survivor(self.noun.kind, slug)
         if survivor is None:
             raise Http404
@@ -167,6 +182,7 @@ class SourceDetail(NounDetail):
     """One source. A former slug leads to the present one."""
 
     noun = SOURCE
+    parameters = (*choosing(serializers.SourceDetail), FORMAT)
     operation = "get_source"
     answer = serializers.SourceDetail
 
@@ -185,6 +201,7 @@ class EntityDetail(NounDetail):
     """One entity with its spellings. A former slug leads to the present one."""
 
     noun = ENTITY
+    parameters = (*choosing(serializers.EntityDetail), FORMAT)
     operation = "get_entity"
     answer = serializers.EntityDetail
 
@@ -203,5 +220,6 @@ class TagDetail(NounDetail):
     """One tag and the tag above it. A former slug leads to the present one."""
 
     noun = TAG
+    parameters = (*choosing(serializers.TagDetail), FORMAT)
     operation = "get_tag"
     answer = serializers.TagDetail
