@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.db.models import Q
 from django.utils import timezone
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from articles.api import exchange, representations
 from articles.api.doors import Door
@@ -16,7 +17,7 @@ from articles.api.members import FIELDS, OMIT
 from articles.api.parameters import Values, choice
 from articles.api.renderers import HtmlRenderer, JsonRenderer
 from articles.api.representations import ARTICLE_PLACE as PLACE
-from articles.api.representations import ShownPage, Row, addresses
+from articles.api.representations import Row, ShownPage, addresses
 from articles.api.tokens import may_read_drafts
 from articles.errors import InvalidQueryError
 from articles.models import Article, ArticleQuerySet
@@ -50,7 +51,7 @@ INCLUDE: Final = choice(
 
 class ArticleDoor(Door):
     renderer_classes = list(RENDERERS)
-    may = (HTTPStatus.FORBIDDEN,)
+    may: ClassVar[Sequence[HTTPStatus]] = (HTTPStatus.FORBIDDEN,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -62,6 +63,13 @@ class ArticleDoor(Door):
             if "include" in self.asked:
                 raise ScopeError("include=suggestions", TokenScope.DRAFTS)
         self._refuse_chosen_members(request)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """What is told of a door is no article, whatever form of one is accepted."""
+        if isinstance(request.accepted_renderer, ExchangeRenderer):
+            request.accepted_renderer = JsonRenderer()
+            request.accepted_media_type = JsonRenderer.media_type
+        return super().options(request, *args, **kwargs)
 
     def _refuse_chosen_members(self, request: Request) -> None:
         """JSON-LD and ninjs have members of their own."""
@@ -93,6 +101,7 @@ class ArticleDoor(Door):
         made = page(
             rows,
             addresses(self.address("article-list")),
+            self.chosen,
             suggestions="include" in self.asked,
         )
         return representations.told(representations.ARTICLE, self.chosen, made)

@@ -31,15 +31,14 @@ def columns(chosen: Collection[str]) -> tuple[str, ...]:
 
 
 def public_articles(rows: Sequence[Row], address: Callable[[str], str]) -> list[PublicArticle]:
-    """Two queries: tags, entities. `address` gives that of a list in this API by its name."""
-    page = ShownPage(rows, addresses(address("article-list")))
-    links = ShownLinks([row["pk"] for row in rows])
-    subjects, entities = _subjects(links, address), _entities(links, address)
-    of_source = addresses(address("source-list"))
+    """One query: tags and entities. `address` gives that of a list in this API by its name."""
+    of_article, of_source = addresses(address("article-list")), addresses(address("source-list"))
+    page = ShownPage(rows, of_article, ())
+    subjects, entities = _things([row["pk"] for row in rows], address)
     return [
         PublicArticle(
             uid=row["uid"],
-            address=page.address(row["uid"]),
+            address=of_article(row["uid"]),
             source=Outlet(
                 slug=row["source__slug"],
                 name=row["source__name"],
@@ -64,31 +63,29 @@ def public_articles(rows: Sequence[Row], address: Callable[[str], str]) -> list[
     ]
 
 
-def _subjects(links: ShownLinks, address: Callable[[str], str]) -> dict[int, list[Subject]]:
-    found: dict[int, list[Subject]] = defaultdict(list)
-    of_tag = addresses(address("tag-list"))
-    for it in links.tags():
-        found[it.article].append(
-            Subject(slug=it.slug, name=it.name, address=of_tag(it.slug), media_topic=it.media_topic)
-        )
-    return found
-
-
-def _entities(links: ShownLinks, address: Callable[[str], str]) -> dict[int, list[Named]]:
-    found: dict[int, list[Named]] = defaultdict(list)
-    of_entity = addresses(address("entity-list"))
-    for it in links.entities():
-        found[it.article].append(
-            Named(
-                slug=it.slug,
-                name=it.name,
-                kind=it.kind,
-                address=of_entity(it.slug),
-                wikidata_id=it.wikidata_id,
-                is_subject=it.is_subject,
+def _things(
+    keys: Sequence[int], address: Callable[[str], str]
+) -> tuple[dict[int, list[Subject]], dict[int, list[Named]]]:
+    subjects: dict[int, list[Subject]] = defaultdict(list)
+    entities: dict[int, list[Named]] = defaultdict(list)
+    of_tag, of_entity = addresses(address("tag-list")), addresses(address("entity-list"))
+    for it in ShownLinks(keys).things(representations.THINGS):
+        if it.what == "tag":
+            subjects[it.article].append(
+                Subject(slug=it.slug, name=it.name, address=of_tag(it.slug), media_topic=it.item)
             )
-        )
-    return found
+        else:
+            entities[it.article].append(
+                Named(
+                    slug=it.slug,
+                    name=it.name,
+                    kind=it.kind,
+                    address=of_entity(it.slug),
+                    wikidata_id=it.item,
+                    is_subject=it.is_subject,
+                )
+            )
+    return subjects, entities
 
 
 class ExchangeRenderer(BaseRenderer):

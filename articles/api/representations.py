@@ -5,7 +5,7 @@ rows and one for each kind of link, however many there are.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -20,30 +20,50 @@ from articles.vocabulary import ArticleStatus, DatePrecision, LinkState
 
 Row = dict[str, Any]  # as `QuerySet.values()` gives it
 Address = Callable[[Any], str]  # of a thing in this API, by its uid or slug
+THINGS: Final = {"tag": "tags", "entity": "entities"}  # what is linked, and its member
 
 
 class ShownPage:
     """The rows of a page, and what hangs on them: read when the first row asks for it."""
 
-    def __init__(self, rows: Sequence[Row], address: Address, *, suggestions: bool = False) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        address: Address,
+        chosen: Collection[str],
+        *,
+        suggestions: bool = False,
+    ) -> None:
         self.rows = rows
         self.address = address
+        self._chosen = chosen
         self._suggestions = suggestions
         self._links = ShownLinks([row["pk"] for row in rows], suggestions=suggestions)
 
     @cached_property
     def tags(self) -> dict[int, list[Row]]:
-        found: dict[int, list[Row]] = defaultdict(list)
-        for article, state, slug, name, _ in self._links.tags():
-            found[article].append(self.link(state, slug=slug, name=name))
-        return found
+        return self._things["tag"]
 
     @cached_property
     def entities(self) -> dict[int, list[Row]]:
-        found: dict[int, list[Row]] = defaultdict(list)
-        for article, state, slug, name, kind, *_ in self._links.entities():
-            found[article].append(self.link(state, slug=slug, name=name, kind=kind))
-        return found
+        return self._things["entity"]
+
+    @cached_property
+    def _things(self) -> dict[str, dict[int, list[Row]]]:
+        """Tags and entities, as far as they are chosen: one query."""
+        tags: dict[int, list[Row]] = defaultdict(list)
+        entities: dict[int, list[Row]] = defaultdict(list)
+        for it in self._links.things(self._wanted()):
+            if it.what == "tag":
+                tags[it.article].append(self.link(it.state, slug=it.slug, name=it.name))
+            else:
+                entities[it.article].append(
+                    self.link(it.state, slug=it.slug, name=it.name, kind=it.kind)
+                )
+        return {"tag": tags, "entity": entities}
+
+    def _wanted(self) -> list[str]:
+        return [what for what, name in THINGS.items() if name in self._chosen]
 
     @cached_property
     def shown_mentions(self) -> list[ShownMention]:
@@ -74,7 +94,10 @@ class ShownPage:
 
 
 class ShownArticle(ShownPage):
-    """A page of one article, whose entities are told by its mentions: a query less."""
+    """A page of one article, whose entities are told by its mentions."""
+
+    def _wanted(self) -> list[str]:
+        return ["tag"]
 
     @cached_property
     def entities(self) -> dict[int, list[Row]]:

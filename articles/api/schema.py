@@ -50,9 +50,12 @@ FORMS: Final = {
 
 
 def header(name: str, about: str, statuses: Sequence[int], **more: Any) -> OpenApiParameter:
-    schema = {"type": "string", **more}
     return OpenApiParameter(
-        name, schema, OpenApiParameter.HEADER, description=about, response=list(statuses)
+        name,
+        {"type": "string", **more},
+        OpenApiParameter.HEADER,
+        description=about,
+        response=list(statuses),
     )
 
 
@@ -98,9 +101,13 @@ class DoorSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         answered = {200, 304, *self.door.may, *ALWAYS}
-        headers = [it for it in HEADERS if answered & set(it.response)]
-        if "cursor" not in {it.name for it in self.door.parameters}:
-            headers = [it for it in headers if it.name != "Link"]
+        is_list = any(it.name == "cursor" for it in self.door.parameters)
+        headers = [
+            it
+            for it in HEADERS
+            if answered.intersection(cast("list[int]", it.response))
+            and (is_list or it.name != "Link")
+        ]
         return [*(documented(parameter) for parameter in self.door.parameters), *headers]
 
     def get_auth(self) -> list[dict[str, Any]]:

@@ -107,7 +107,7 @@ class Noun:
 
     kind: NounKind
     members: Members
-    articles: Callable[[ArticleQuerySet, str], QuerySet[Any]]
+    articles: Callable[[ArticleQuerySet, Row], QuerySet[Any]]
 
     def rows(self, chosen: Sequence[str]) -> QuerySet[Any, Row]:
         columns = representations.columns(self.members, chosen, NOUN_PLACE)
@@ -118,17 +118,17 @@ class Noun:
 SOURCE: Final = Noun(
     NounKind.SOURCE,
     representations.SOURCE,
-    lambda articles, slug: articles.filter(source__slug=slug),
+    lambda articles, row: articles.filter(source=row["pk"]),
 )
 ENTITY: Final = Noun(
     NounKind.ENTITY,
     representations.ENTITY,
-    lambda articles, slug: articles.mentioning(slug),
+    lambda articles, row: articles.mentioning(row["slug"]),
 )
 TAG: Final = Noun(
     NounKind.TAG,
     representations.TAG,
-    lambda articles, slug: articles.tagged(slug),
+    lambda articles, row: articles.tagged(row["slug"]),
 )
 
 
@@ -138,7 +138,8 @@ class NounList(Door):
     def get(self, request: Request) -> Response:
         rows = filters.narrowed(self.noun.rows(self.chosen), self.asked, self.parameters)
         page = paginate(request, self.asked, partial(BY_SLUG.rows, rows), BY_SLUG.place)
-        shown = ShownPage(page.rows, addresses(self.address(f"{self.noun.kind}-list")))
+        address = addresses(self.address(f"{self.noun.kind}-list"))
+        shown = ShownPage(page.rows, address, self.chosen)
         told = representations.told(self.noun.members, self.chosen, shown)
         return self.listed(page, told, rows)
 
@@ -153,11 +154,10 @@ class NounDetail(Door):
             raise Http404  # PostgreSQL takes no NUL
         address = addresses(self.address(f"{self.noun.kind}-list"))
         for row in self.noun.rows(self.chosen).filter(slug=slug):
-            (told,) = representations.told(
-                self.noun.members, self.chosen, ShownPage([row], address)
-            )
+            shown = ShownPage([row], address, self.chosen)
+            (told,) = representations.told(self.noun.members, self.chosen, shown)
             if "article_count" in self.chosen:
-                articles = self.noun.articles(Article.objects.published(), slug)
+                articles = self.noun.articles(Article.objects.published(), row)
                 told["article_count"] = counted(articles)
             return Response(told)
         survivor = Redirect.objects.survivor(self.noun.kind, slug)
