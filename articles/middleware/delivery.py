@@ -109,7 +109,8 @@ def stream(response: StreamingHttpResponse, wants_gzip: bool) -> StreamingHttpRe
     """Compress as it comes: no more is held than zlib's window."""
     if wants_gzip and may_compress(response):
         if response.is_async:
-            response.streaming_content = packed_later(cast("AsyncIterable[bytes]", response))
+            pieces = cast("AsyncIterable[bytes]", response.streaming_content)
+            response.streaming_content = packed_later(pieces)
         else:
             response.streaming_content = packed(cast("Iterable[bytes]", response.streaming_content))
         response.headers["Content-Encoding"] = "gzip"

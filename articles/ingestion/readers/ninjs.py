@@ -30,6 +30,8 @@ from articles.ingestion.record import parse_record
 LARGEST_DOCUMENT = 32_000_000  # bytes: of one document, or of one line of JSON Lines
 
 _CHUNK = 65_536
+    rb'\{(?:\s*"[a-z]+"\s*:\s*(?:null|"[^"]*"|\{[^{}]*\})\s*,)*\s*"items"\s*:\s*\['
+)
 _MARK = b"\xef\xbb\xbf"
 # Members that records of ours or of others do not have, in the spelling without capitals.
 _SIGNS = frozenset(
@@ -81,8 +83,11 @@ def _next_line(stream: BinaryIO, number: int) -> tuple[int, bytes]:
 
 
 def _are_lines(first: bytes, second: bytes) -> bool:
-    """JSON Lines: an object ends the first line, and where there is a second line opens it."""
+    """JSON Lines: an object ends the first line, and where there is a second line opens it. Alone
+    on its line a wrapped list may be a document, written without line breaks."""
     first = first.removeprefix(_MARK).strip()
+    if not second and b'"items"' in first:
+        return False
     starts = first.startswith(b"{") and (not second or second.lstrip().startswith(b"{"))
     return starts and first.endswith(b"}")
 
