@@ -30,8 +30,6 @@ from articles.ingestion.record import parse_record
 LARGEST_DOCUMENT = 32_000_000  # bytes: of one document, or of one line of JSON Lines
 
 _CHUNK = 65_536
-    rb'\{(?:\s*"[a-z]+"\s*:\s*(?:null|"[^"]*"|\{[^{}]*\})\s*,)*\s*"items"\s*:\s*\['
-)
 _MARK = b"\xef\xbb\xbf"
 # Members that records of ours or of others do not have, in the spelling without capitals.
 _SIGNS = frozenset(

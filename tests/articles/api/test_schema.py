@@ -1,6 +1,7 @@
 """The OpenAPI document, its page, and OPTIONS: all from the declaration that reads requests."""
 
 import json
+from difflib import unified_diff
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from articles.api import views
 from articles.api.parameters import Values
+from tests.articles.api import snapshot
 from tests.articles.api.conforming import ROOT, ask, document
 
 LISTS = {
@@ -117,3 +119,14 @@ def test_the_documentation_is_a_page_without_inline_script_or_style():
     assert page.count("<script ") == page.count("<script src=") == page.count("<script") == 2
     assert "https://" not in page
     assert not response.cookies
+
+
+def test_the_document_is_the_stored_one():
+    stored = snapshot.PATH.read_text("utf-8").splitlines()
+    changes = "\n".join(
+        unified_diff(stored, snapshot.written().splitlines(), "stored", "present", lineterm="", n=2)
+    )
+    assert not changes, (
+        f"The interface has changed. If that is meant, run `{snapshot.RENEW}`, look at the "
+        f"difference and commit it:\n{changes[:5000]}"
+    )
