@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views import defaults
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from articles.api.problems import problem_response
 from articles.models import Article, Entity, Source, Tag
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 NEWEST = 8
 COUNTED = 20_000
@@ -50,6 +53,30 @@ def rough_count(queryset: QuerySet[Any]) -> str:
     estimate = max(int(plan[0]["Plan"]["Plan Rows"]), COUNTED)
     magnitude = 10 ** (len(str(estimate)) - 2)
     return f"about {estimate // magnitude * magnitude:,}"
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """A request that no door was asked for, such as one for another host."""
+    if is_for_programs(request):
+        return problem_response(400, "The request was refused: its host or its form is wrong.")
+    return defaults.bad_request(request, exception)
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if is_for_programs(request):
+        return problem_response(404, "Nothing is found at this address.")
+    return defaults.page_not_found(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponseBase:
+    if is_for_programs(request):
+        return problem_response(500, "The server failed to answer; the failure has been recorded.")
+    return defaults.server_error(request)
+
+
+def is_for_programs(request: HttpRequest) -> bool:
+    """Below the API every error is a problem (RFC 9457)."""
+    return request.path_info.startswith("/api/")
 
 
 @require_safe

@@ -105,3 +105,10 @@ class Way(TextChoices):
     LOAD = "load"
     COMMAND = "command"
     SQL = "sql"
+
+
+class TokenScope(TextChoices):
+    """What a token lets its bearer do: read what is public, or drafts and the withdrawn too."""
+
+    READ = "read"
+    DRAFTS = "drafts"

@@ -1,10 +1,12 @@
 """Every setting of the archive. What depends on the deployment comes from the environment.
 
 Variables: DATABASE_URL, DJANGO_SECRET_KEY, DJANGO_DEBUG, DJANGO_HTTPS, ALLOWED_HOSTS,
-CSRF_TRUSTED_ORIGINS. A value that makes no sense stops the start and is named.
+CSRF_TRUSTED_ORIGINS, API_RATE_ANONYMOUS, API_RATE_TOKEN, TRUSTED_PROXIES. A value that makes no
+sense stops the start and is named.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,26 @@ def _flag(name: str, default: bool) -> bool:
 
 def _words(name: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip() or str(default)
+    if not (value.isascii() and value.isdecimal() and len(value) < 3):
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number from 0 to 99")
+    return int(value)
+
+
+def _rate(name: str, default: str) -> tuple[int, int] | None:
+    """Requests, and the seconds in which so many are allowed. None: no limit."""
+    value = os.environ.get(name, "").strip().lower() or default
+    if value == "off":
+        return None
+    match = re.fullmatch(r"([1-9][0-9]{0,8})/(second|minute|hour|day)", value, re.ASCII)
+    if not match:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a rate: write 600/minute (or second, hour, day), or off"
+        )
+    return int(match[1]), {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}[match[2]]
 
 
 def _database() -> Any:
@@ -61,6 +83,12 @@ ALLOWED_HOSTS = _words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 DATABASES = {"default": _database()}
 
+# How often the API may be asked by one address, and by one token.
+API_RATE_ANONYMOUS = _rate("API_RATE_ANONYMOUS", "600/minute")
+API_RATE_TOKEN = _rate("API_RATE_TOKEN", "6000/minute")
+# How many proxies in front write X-Forwarded-For; with HTTPS one is trusted already, see below.
+TRUSTED_PROXIES = _number("TRUSTED_PROXIES", default=1 if HTTPS else 0)
+
 INSTALLED_APPS = [
     "articles.apps.ArticlesConfig",
     "articles.apps.DeskConfig",
@@ -71,6 +99,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "corsheaders",
     "pgtrigger",
     "rest_framework",
     "drf_spectacular",
@@ -78,8 +107,11 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "articles.middleware.ContentSecurityPolicyMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "articles.middleware.DeliveryMiddleware",
+    "articles.api.limits.RateLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -140,6 +172,18 @@ CSRF_COOKIE_HTTPONLY = False  # the admin's scripts read it
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an article with many mentions is one large form
 
+# The API and the feeds may be read by the scripts of every page; no cookie ever goes with that.
+CORS_URLS_REGEX = r"^/(api|feeds)/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "if-none-match"]
+CORS_EXPOSE_HEADERS = [
+    "Allow", "ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After",
+    "WWW-Authenticate",
+]  # fmt: skip
+CORS_PREFLIGHT_MAX_AGE = 86_400  # a day, as long as browsers remember at most
+
 # Failures are written to standard error, where a service's log is.
 LOGGING = {
     "version": 1,
@@ -154,7 +198,8 @@ REST_FRAMEWORK: dict[str, Any] = {
         "articles.api.renderers.HtmlRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": [],
-    "DEFAULT_AUTHENTICATION_CLASSES": [],  # anonymous: no session is read, no cookie is set
+    # A token or nobody: no session is read, no cookie is set.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["articles.api.tokens.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "articles.api.negotiation.Negotiation",

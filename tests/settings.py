@@ -4,6 +4,8 @@ import os
 
 os.environ.setdefault("DJANGO_SECRET_KEY", "tests-sign-with-this-and-nothing-else-does-0123456789")
 os.environ.setdefault("DJANGO_HTTPS", "0")
+os.environ.setdefault("API_RATE_ANONYMOUS", "off")  # tests count queries, and are many
+os.environ.setdefault("API_RATE_TOKEN", "off")
 
 from newsroom.settings import *  # noqa: F403
 

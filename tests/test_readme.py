@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
+from articles.api import filters, views
 from articles.search.vector import DICTIONARIES
 
 ROOT = Path(__file__).parent.parent
@@ -51,9 +52,54 @@ def test_languages():
 
 
 def test_environment_variables():
-    named = set(re.findall(r"`((?:DJANGO|DATABASE|ALLOWED|CSRF)_[A-Z_]+)`", README))
-    used = set(re.findall(r'"((?:DJANGO|DATABASE|ALLOWED|CSRF)_[A-Z_]+)"', SETTINGS))
+    named = set(re.findall(r"`((?:DJANGO|DATABASE|ALLOWED|CSRF|API|TRUSTED)_[A-Z_]+)`", README))
+    used = set(re.findall(r'"((?:DJANGO|DATABASE|ALLOWED|CSRF|API|TRUSTED)_[A-Z_]+)"', SETTINGS))
     assert named == used
+
+
+def rows_of(title: str) -> dict[str, str]:
+    """The two columns of the table under a heading cell."""
+    start = README.index(f"| {title}")
+    lines = README[start : README.index("\n\n", start)].splitlines()[2:]
+    return dict(re.findall(r"^\| (.*?) \| (.*) \|$", "\n".join(lines), re.MULTILINE))
+
+
+def words_of(text: str) -> set[str]:
+    return set(re.findall(r"`([a-z_]+)`", text))
+
+
+def test_parameters():
+    """The tables of parameters name those that are declared, and no other."""
+    named = set()
+    for cell, about in rows_of("parameters of articles").items():
+        named |= words_of(cell)
+        if "__in`" in about:
+            named |= {word for word in words_of(about) if "__" in word}
+    assert named == {it.name for it in filters.ARTICLE_PARAMETERS}
+    shared = words_of(
+        README[README.index("| parameters of | besides") :].partition("and `format`")[0]
+    )
+    for noun, cell in rows_of("parameters of | besides").items():
+        declared = getattr(
+            filters, f"{ {'entities': 'entity'}.get(noun, noun[:-1]) }_PARAMETERS".upper()
+        )
+        assert words_of(cell) | shared | {"format"} == {it.name for it in declared}, noun
+
+
+def test_parameters_of_one():
+    one = README[README.index("One article takes") :].partition("\n")[0]
+    article, noun = (words_of(part) for part in one.split(";"))
+    assert article == {it.name for it in views.ArticleDetail.parameters}
+    for door in (views.SourceDetail, views.EntityDetail, views.TagDetail):
+        assert noun == {it.name for it in door.parameters}
+
+
+def test_choices_of_parameters():
+    rows = rows_of("parameters of articles")
+    declared = {it.name: it for it in filters.ARTICLE_PARAMETERS}
+    for name in ("ordering", "format"):
+        told = set(re.findall(r"`(-?[a-z_]+)`", rows[f"`{name}`"])) - {"q"}
+        assert told == set(declared[name].choices), name
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`([a-z_.]+(?:/[a-z_.]*)+)`", README))))

@@ -14,7 +14,8 @@ from articles.admin.entities import EntityAdmin
 from articles.admin.records import DecisionAdmin, LedgerEntryAdmin, RedirectAdmin
 from articles.admin.sources import SourceAdmin
 from articles.admin.tags import TagAdmin
-from articles.models import Article, Decision, Entity, LedgerEntry, Redirect, Source, Tag
+from articles.admin.tokens import TokenAdmin
+from articles.models import Article, Decision, Entity, LedgerEntry, Redirect, Source, Tag, Token
 
 REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
     Source: SourceAdmin,
@@ -24,4 +25,5 @@ REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
     LedgerEntry: LedgerEntryAdmin,
     Decision: DecisionAdmin,
     Redirect: RedirectAdmin,
+    Token: TokenAdmin,
 }

@@ -28,3 +28,26 @@ class GoneError(APIException):
     def __init__(self, detail: str, **members: Any) -> None:
         super().__init__(detail)
         self.members = members
+
+
+class ScopeError(APIException):
+    """What only a token with a certain scope may ask for (RFC 6750)."""
+
+    status_code = HTTPStatus.FORBIDDEN
+
+    def __init__(self, what: str, scope: str) -> None:
+        super().__init__(
+            f"{what}: this needs a token with the scope '{scope}', sent as "
+            "`Authorization: Bearer …`. Without one only what is published is read."
+        )
+        self.auth_header = f'Bearer realm="newsroom", error="insufficient_scope", scope="{scope}"'
+
+
+class TokenError(APIException):
+    """An Authorization header that gives no right to anything (RFC 6750)."""
+
+    status_code = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"{detail} Without the header Authorization reading is open to all.")
+        self.auth_header = 'Bearer realm="newsroom", error="invalid_token"'

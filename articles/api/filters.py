@@ -5,7 +5,10 @@ from typing import Any, Final, TypeVar
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from articles.api import serializers
+from articles.api.article_doors import ARTICLE_FORMAT, INCLUDE, STATUS
 from articles.api.errors import InvalidRequestError
+from articles.api.members import choosing
 from articles.api.pagination import ORDERS, PAGING
 from articles.api.parameters import (
     FORMAT,
@@ -151,12 +154,16 @@ def exactly(field: str) -> Callable[[QuerySet[Any], Any], QuerySet[Any]]:
 
 
 def named(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    return rows.filter(name__icontains=words.replace("\0", " "))
+    """What says nothing finds nothing, here as among the articles."""
+    clean = words.replace("\0", " ").strip()
+    return rows.filter(name__icontains=clean) if clean else rows.none()
 
 
 def spelled(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     """Entities of which the name or another spelling holds the words."""
-    clean = words.replace("\0", " ")
+    clean = words.replace("\0", " ").strip()
+    if not clean:
+        return rows.none()
     aliases = Alias.objects.filter(spelling__icontains=clean)
     return rows.filter(Q(name__icontains=clean) | Q(pk__in=aliases.values("entity")))
 
@@ -198,6 +205,9 @@ ARTICLE_PARAMETERS: Final[tuple[Parameter, ...]] = (
         f"`q` `relevance`: the newest {WINDOW:,} matches, best first.",
         [*ORDERS, RELEVANCE],
     ),
+    STATUS,
+    INCLUDE,
+    *choosing(serializers.Article),
     *PAGING,
     choice(
         "facets",
@@ -212,7 +222,7 @@ ARTICLE_PARAMETERS: Final[tuple[Parameter, ...]] = (
         "Also show where the words of `q` stand: the headline and up to three passages of the "
         "text, as HTML whose only tag is `<mark>`.",
     ),
-    FORMAT,
+    ARTICLE_FORMAT,
 )
 SOURCE_PARAMETERS: Final[tuple[Parameter, ...]] = (
     text("q", "A part of the name.", LONGEST_QUERY, apply=named),
@@ -221,6 +231,7 @@ SOURCE_PARAMETERS: Final[tuple[Parameter, ...]] = (
         "country", "ISO 3166-1 code of the country.", "[A-Z]{2}", "EG", apply=exactly("country")
     ),
     languages()[0],
+    *choosing(serializers.Source),
     *PAGING,
     FORMAT,
 )
@@ -239,6 +250,7 @@ ENTITY_PARAMETERS: Final[tuple[Parameter, ...]] = (
         "Q85",
         apply=exactly("wikidata_id"),
     ),
+    *choosing(serializers.Entity),
     *PAGING,
     FORMAT,
 )
@@ -257,6 +269,7 @@ TAG_PARAMETERS: Final[tuple[Parameter, ...]] = (
         "medtop:20000065",
         apply=exactly("media_topic"),
     ),
+    *choosing(serializers.Tag),
     *PAGING,
     FORMAT,
 )

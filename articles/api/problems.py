@@ -4,9 +4,10 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any, Final
 
+import orjson
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.log import log_response
 from rest_framework.exceptions import APIException, NotAcceptable, NotFound
 from rest_framework.exceptions import PermissionDenied as NotPermitted
@@ -25,6 +26,12 @@ def problem(status: int, detail: str, **members: Any) -> dict[str, Any]:
     """The members of a problem: `about:blank` says that the status tells its kind."""
     title = HTTPStatus(status).phrase
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
+
+
+def problem_response(status: int, detail: str, **members: Any) -> HttpResponse:
+    """A problem from where no door was reached yet."""
+    content = orjson.dumps(problem(status, detail, **members))
+    return HttpResponse(content, status=status, content_type=PROBLEM_JSON)
 
 
 def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
@@ -86,7 +93,11 @@ def _fault(fault: InvalidQueryError) -> dict[str, Any]:
 
 def _headers(error: APIException) -> dict[str, str]:
     wait = getattr(error, "wait", None)  # of `Throttled`, in seconds
-    return {} if wait is None else {"Retry-After": str(ceil(wait))}
+    challenge = getattr(error, "auth_header", None)
+    return {
+        **({} if wait is None else {"Retry-After": str(ceil(wait))}),
+        **({} if challenge is None else {"WWW-Authenticate": challenge}),
+    }
 
 
 def _choose_form(request: Request, response: Response) -> None:

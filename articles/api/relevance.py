@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from articles.api.pagination import Cursor, Place, Row
-from articles.api.representations import ARTICLE_COLUMNS
 from articles.models import Alias, Article, ArticleQuerySet
 from articles.search import query
 from articles.search.passages import highlights
@@ -20,8 +19,9 @@ RANK: Final = "rank"
 class ByRelevance:
     """The window's best matches first. `is_bounded` is known once rows were fetched."""
 
-    def __init__(self, search: Search[Article]) -> None:
+    def __init__(self, search: Search[Article], columns: Sequence[str]) -> None:
         self._search = search
+        self._columns = columns
         self.is_bounded = False
 
     def rows(self, cursor: Cursor | None, limit: int) -> list[Row]:
@@ -34,7 +34,7 @@ class ByRelevance:
         ranked, self.is_bounded = self._search.ranked(
             limit, place=place, forward=forward, inclusive=inclusive
         )
-        rows = _rows([key for key, _ in ranked])
+        rows = _rows([key for key, _ in ranked], self._columns)
         return [{**rows[key], RANK: rank} for key, rank in ranked if key in rows]
 
     @staticmethod
@@ -45,8 +45,9 @@ class ByRelevance:
 class ByDate:
     """All matches, newest first or oldest first."""
 
-    def __init__(self, search: Search[Article], *, ascending: bool) -> None:
+    def __init__(self, search: Search[Article], columns: Sequence[str], *, ascending: bool) -> None:
         self._search = search
+        self._columns = columns
         self._ascending = ascending
 
     def rows(self, cursor: Cursor | None, limit: int) -> list[Row]:
@@ -61,7 +62,7 @@ class ByDate:
                 ascending=self._ascending == cursor.forward,
                 inclusive=cursor.inclusive,
             )
-        rows = _rows(keys)
+        rows = _rows(keys, self._columns)
         return [rows[key] for key in keys if key in rows]
 
     @staticmethod
@@ -95,6 +96,6 @@ def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _rows(keys: Sequence[Any]) -> Mapping[Any, Row]:
+def _rows(keys: Sequence[Any], columns: Sequence[str]) -> Mapping[Any, Row]:
     found = Article.objects.filter(pk__in=keys)
-    return {row["pk"]: row for row in found.values(*ARTICLE_COLUMNS)}
+    return {row["pk"]: row for row in found.values(*columns)}

@@ -4,14 +4,35 @@ Rows become answers in `representations`, without serializers, which cost more t
 every answer of the tests is held against these shapes.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from articles.vocabulary import AliasKind, DatePrecision, EntityKind, SourceKind
+from articles.vocabulary import (
+    AliasKind,
+    ArticleStatus,
+    DatePrecision,
+    EntityKind,
+    LinkState,
+    SourceKind,
+)
 
 Shape = serializers.Serializer[Any]
+
+
+class Choosable(Shape):
+    """A shape of which a request chooses members with `fields` and `omit`: each may be absent.
+
+    `promised` are those that are there unless they were not chosen.
+    """
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        self.promised = [name for name, field in fields.items() if field.required]
+        for field in fields.values():
+            field.required = False
+        return fields
 
 
 @extend_schema_field(
@@ -29,6 +50,19 @@ class PublicationField(serializers.Field[Any, Any, Any, Any]):
     pass
 
 
+STATE_HELP: Final = "With `include=suggestions` only: whether an editor has accepted the link."
+
+
+class State(serializers.ChoiceField):
+    """Of a link; shown where suggestions are shown too."""
+
+    def __init__(self, **more: Any) -> None:
+        words = [LinkState.ACCEPTED, LinkState.SUGGESTED]
+        super().__init__(
+            [(str(word), word.label) for word in words], required=False, help_text=STATE_HELP
+        )
+
+
 class SourceReference(Shape):
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -39,13 +73,18 @@ class TagReference(Shape):
     name = serializers.CharField()
 
 
+class ArticleTag(TagReference):
+    state = State()
+
+
 class EntityReference(Shape):
     slug = serializers.CharField()
     name = serializers.CharField()
     kind = serializers.ChoiceField(EntityKind.choices)
+    state = State()
 
 
-class Article(Shape):
+class Article(Choosable):
     uid = serializers.UUIDField(help_text="The same in every archive, for ever.")
     url = serializers.URLField(help_text="Address of the article in this API.")
     source = SourceReference()  # type: ignore[assignment]  # a declared field
@@ -56,8 +95,12 @@ class Article(Shape):
     language = serializers.CharField(help_text="BCP 47; `und` where it is unknown.")
     published_at = PublicationField()
     published_precision = serializers.ChoiceField(DatePrecision.choices)
-    status = serializers.ChoiceField([("published", "published")])
-    tags = TagReference(many=True, help_text="By name.")
+    status = serializers.ChoiceField(
+        ArticleStatus.choices,
+        help_text="`published`, unless a token lets its bearer read others. What stands under an "
+        "embargo is a `draft`.",
+    )
+    tags = ArticleTag(many=True, help_text="By name.")
     entities = EntityReference(many=True, help_text="In the order in which the text names them.")
     updated_at = serializers.DateTimeField()
     original_url = serializers.CharField(help_text="Where the source published it, or empty.")
@@ -78,6 +121,7 @@ class Mention(Shape):
     )
     end = serializers.IntegerField(min_value=0, allow_null=True, help_text="Exclusive.")
     quote = serializers.CharField(help_text="The words from start to end.")
+    state = State()
 
 
 class ArticleDetail(Article):
@@ -93,7 +137,7 @@ class Count(Shape):
     )
 
 
-class Source(Shape):
+class Source(Choosable):
     slug = serializers.CharField()
     name = serializers.CharField()
     url = serializers.URLField(help_text="Address of the source in this API.")
@@ -114,7 +158,7 @@ class Alias(Shape):
     kind = serializers.ChoiceField(AliasKind.choices)
 
 
-class Entity(Shape):
+class Entity(Choosable):
     slug = serializers.CharField()
     name = serializers.CharField()
     url = serializers.URLField(help_text="Address of the entity in this API.")
@@ -129,7 +173,7 @@ class EntityDetail(Entity):
     article_count = Count(help_text="Published articles that name it.")
 
 
-class Tag(Shape):
+class Tag(Choosable):
     slug = serializers.CharField()
     name = serializers.CharField()
     url = serializers.URLField(help_text="Address of the tag in this API.")

@@ -14,13 +14,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.api import filters, representations, serializers
+from articles.api.article_doors import ARTICLE_FORMAT, INCLUDE, ArticleDoor
 from articles.api.doors import Door
 from articles.api.errors import GoneError
-from articles.api.pagination import BY_SLUG, ORDERS, Keyset, Page, Row, counted, paginate
+from articles.api.members import choosing
+from articles.api.pagination import BY_SLUG, ORDERS, Keyset, counted, paginate
+from articles.api.parameters import FORMAT
 from articles.api.relevance import ByDate, ByRelevance, add_highlights, suggested
-from articles.api.representations import ARTICLE_COLUMNS, Address, addresses
+from articles.api.representations import (
+    NOUN_PLACE,
+    Members,
+    Row,
+    ShownArticle,
+    ShownPage,
+    addresses,
+)
 from articles.api.slugs import MODELS
 from articles.api.tallies import tallies
+from articles.api.tokens import may_read_drafts
 from articles.models import Article, ArticleQuerySet, Redirect
 from articles.search.facets import BOUND
 from articles.search.query import WINDOW
@@ -29,7 +40,7 @@ from articles.vocabulary import ArticleStatus, NounKind
 DATES: Final = ("-published_at", "published_at")
 
 
-class ArticleList(Door):
+class ArticleList(ArticleDoor):
     """Published articles: the newest first or, with `q`, the most relevant first.
 
     Pages are linked by `next` and `previous`. A search by relevance ranks the newest matches and
@@ -42,33 +53,33 @@ class ArticleList(Door):
     answer = serializers.ArticlePage
 
     def get(self, request: Request) -> Response:
-        articles = filters.narrowed(Article.objects.published(), self.asked, self.parameters)
+        articles = filters.narrowed(self.readable(), self.asked, self.parameters)
         if "q" in self.asked:
             return self._found(request, articles)
         order = ORDERS[self.asked.get("ordering", "-published_at")]
         page = paginate(
-            request, self.asked, partial(order.rows, articles.values(*ARTICLE_COLUMNS)), order.place
+            request, self.asked, partial(order.rows, articles.values(*self.columns)), order.place
         )
         told = {}
         if "facets" in self.asked:
             newest = articles.newest_first().values_list("pk", flat=True)[: BOUND + 1]
             told = tallies(self.asked["facets"], list(newest))
-        return self.listed(page, self._results(page), articles, **told)
+        return self.listed(page, self.told(page.rows), articles, **told)
 
     def _found(self, request: Request, articles: ArticleQuerySet) -> Response:
         order = self.asked.get("ordering", filters.RELEVANCE)
         search = filters.search(articles, self.asked, self.parameters)
-        by_relevance = ByRelevance(search)
+        by_relevance = ByRelevance(search, self.columns)
         by: ByRelevance | ByDate | Keyset = by_relevance
         fetch = by_relevance.rows
         if order in DATES:
-            by = ByDate(search, ascending=order == "published_at")
+            by = ByDate(search, self.columns, ascending=order == "published_at")
             fetch = by.rows
         elif order in ORDERS:
             by = ORDERS[order]
-            fetch = partial(by.rows, search.matches.values(*ARTICLE_COLUMNS))
+            fetch = partial(by.rows, search.matches.values(*self.columns))
         page = paginate(request, self.asked, fetch, by.place)
-        results = self._results(page)
+        results = self.told(page.rows)
         if self.asked.get("highlight"):
             add_highlights(results, page.rows, search)
         told: Row = {
@@ -84,25 +95,24 @@ class ArticleList(Door):
             told |= tallies(self.asked["facets"], search.newest(BOUND + 1))
         return self.listed(page, results, search.matches, **told)
 
-    def _results(self, page: Page) -> list[Row]:
-        return representations.article_list(page.rows, addresses(self.address("article-list")))
 
-
-class ArticleDetail(Door):
+class ArticleDetail(ArticleDoor):
     """One published article with its text, its sections and where it names whom.
 
     An article that was public and is no more answers 410 and says why.
     """
 
+    parameters = (*choosing(serializers.ArticleDetail), INCLUDE, ARTICLE_FORMAT)
     operation = "get_article"
     answer = serializers.ArticleDetail
-    may = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+    may = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
     def get(self, request: Request, uid: UUID) -> Response:
-        rows = Article.objects.published().filter(uid=uid).values(*ARTICLE_COLUMNS, "body")
-        for row in rows:
-            address = addresses(self.address("article-list"))
-            return Response(representations.article_detail(row, address))
+        any_status = may_read_drafts(request)
+        articles = Article.objects.all() if any_status else Article.objects.published()
+        for row in articles.filter(uid=uid).values(*self.columns):
+            (told,) = self.told([row], ShownArticle)
+            return Response(told)
         raise self._missing(uid)
 
     @staticmethod
@@ -120,35 +130,32 @@ class ArticleDetail(Door):
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What distinguishes sources, entities and tags: the columns that are read, what is made of
-    the rows, and the published articles of one."""
+    """What distinguishes sources, entities and tags: the members of an answer, and the published
+    articles of one."""
 
     kind: NounKind
-    columns: Sequence[str]
-    represent: Callable[[Sequence[Row], Address], list[Row]]
+    members: Members
     articles: Callable[[ArticleQuerySet, Row], QuerySet[Any]]
 
-    def rows(self) -> QuerySet[Any, Row]:
-        rows: QuerySet[Any, Row] = MODELS[self.kind]._default_manager.values(*self.columns)
+    def rows(self, chosen: Sequence[str]) -> QuerySet[Any, Row]:
+        columns = representations.columns(self.members, chosen, NOUN_PLACE)
+        rows: QuerySet[Any, Row] = MODELS[self.kind]._default_manager.values(*columns)
         return rows
 
 
 SOURCE: Final = Noun(
     NounKind.SOURCE,
-    representations.SOURCE_COLUMNS,
-    representations.source_list,
+    representations.SOURCE,
     lambda articles, row: articles.filter(source=row["pk"]),
 )
 ENTITY: Final = Noun(
     NounKind.ENTITY,
-    representations.ENTITY_COLUMNS,
-    representations.entity_list,
+    representations.ENTITY,
     lambda articles, row: articles.mentioning(row["slug"]),
 )
 TAG: Final = Noun(
     NounKind.TAG,
-    representations.TAG_COLUMNS,
-    representations.tag_list,
+    representations.TAG,
     lambda articles, row: articles.tagged(row["slug"]),
 )
 
@@ -157,10 +164,12 @@ class NounList(Door):
     noun: ClassVar[Noun]
 
     def get(self, request: Request) -> Response:
-        rows = filters.narrowed(self.noun.rows(), self.asked, self.parameters)
+        rows = filters.narrowed(self.noun.rows(self.chosen), self.asked, self.parameters)
         page = paginate(request, self.asked, partial(BY_SLUG.rows, rows), BY_SLUG.place)
         address = addresses(self.address(f"{self.noun.kind}-list"))
-        return self.listed(page, self.noun.represent(page.rows, address), rows)
+        shown = ShownPage(page.rows, address, self.chosen)
+        told = representations.told(self.noun.members, self.chosen, shown)
+        return self.listed(page, told, rows)
 
 
 class NounDetail(Door):
@@ -172,10 +181,13 @@ class NounDetail(Door):
         if "\0" in slug:
             raise Http404  # PostgreSQL takes no NUL
         address = addresses(self.address(f"{self.noun.kind}-list"))
-        for row in self.noun.rows().filter(slug=slug):
-            articles = self.noun.articles(Article.objects.published(), row)
-            (told,) = self.noun.represent([row], address)
-            return Response({**told, "article_count": counted(articles)})
+        for row in self.noun.rows(self.chosen).filter(slug=slug):
+            shown = ShownPage([row], address, self.chosen)
+            (told,) = representations.told(self.noun.members, self.chosen, shown)
+            if "article_count" in self.chosen:
+                articles = self.noun.articles(Article.objects.published(), row)
+                told["article_count"] = counted(articles)
+            return Response(told)
         survivor = Redirect.objects.survivor(self.noun.kind, slug)
         if survivor is None:
             raise Http404
@@ -198,6 +210,7 @@ class SourceDetail(NounDetail):
     """One source. A former slug leads to the present one."""
 
     noun = SOURCE
+    parameters = (*choosing(serializers.SourceDetail), FORMAT)
     operation = "get_source"
     answer = serializers.SourceDetail
 
@@ -216,6 +229,7 @@ class EntityDetail(NounDetail):
     """One entity with its spellings. A former slug leads to the present one."""
 
     noun = ENTITY
+    parameters = (*choosing(serializers.EntityDetail), FORMAT)
     operation = "get_entity"
     answer = serializers.EntityDetail
 
@@ -234,5 +248,6 @@ class TagDetail(NounDetail):
     """One tag and the tag above it. A former slug leads to the present one."""
 
     noun = TAG
+    parameters = (*choosing(serializers.TagDetail), FORMAT)
     operation = "get_tag"
     answer = serializers.TagDetail

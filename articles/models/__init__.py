@@ -11,11 +11,14 @@ from articles.models.ledger import (
     earlier_states,
     recording,
 )
+from articles.models.limits import RequestCount
 from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
 from articles.models.redirects import Redirect
+from articles.models.shown_links import ShownLinks
 from articles.models.sources import Source
 from articles.models.tags import Tag, Tagging
 from articles.models.texts import CleaningStep, RawText
+from articles.models.tokens import Token
 
 __all__ = [
     "Alias",
@@ -34,10 +37,13 @@ __all__ = [
     "Mention",
     "RawText",
     "Redirect",
+    "RequestCount",
+    "ShownLinks",
     "SortKey",
     "Source",
     "Tag",
     "Tagging",
+    "Token",
     "earlier_states",
     "recording",
 ]

@@ -50,8 +50,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def published(self) -> ArticleQuerySet:
         """What the public sees: published, and no embargo in the future."""
-        return self.filter(PUBLISHED).filter(
-            Q(publish_at__isnull=True) | Q(publish_at__lte=timezone.now())
+        return self.filter(
+            PUBLISHED, Q(publish_at__isnull=True) | Q(publish_at__lte=timezone.now())
         )
 
     def search(self, words: str) -> ArticleQuerySet:

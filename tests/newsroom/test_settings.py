@@ -6,7 +6,10 @@ import sys
 
 import pytest
 
-LEFT_OUT = {"DJANGO_DEBUG", "DJANGO_SECRET_KEY", "DJANGO_HTTPS", "ALLOWED_HOSTS", "DATABASE_URL"}
+LEFT_OUT = {
+    "DJANGO_DEBUG", "DJANGO_SECRET_KEY", "DJANGO_HTTPS", "ALLOWED_HOSTS", "DATABASE_URL",
+    "API_RATE_ANONYMOUS", "API_RATE_TOKEN", "TRUSTED_PROXIES",
+}  # fmt: skip
 
 
 def run(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -38,6 +41,12 @@ def test_with_a_key_or_in_debug_it_starts(variables):
     [
         ({"DJANGO_DEBUG": "maybe"}, "DJANGO_DEBUG='maybe' is neither yes nor no"),
         ({"DJANGO_HTTPS": "2"}, "DJANGO_HTTPS='2' is neither yes nor no"),
+        ({"API_RATE_ANONYMOUS": "600"}, "API_RATE_ANONYMOUS='600' is not a rate"),
+        ({"API_RATE_ANONYMOUS": "0/minute"}, "API_RATE_ANONYMOUS='0/minute' is not a rate"),
+        ({"API_RATE_TOKEN": "many/hour"}, "API_RATE_TOKEN='many/hour' is not a rate"),
+        ({"API_RATE_TOKEN": "5/week"}, "API_RATE_TOKEN='5/week' is not a rate"),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES='-1' is not a whole number"),
+        ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES='one' is not a whole number"),
         ({"DATABASE_URL": "sqlite:///a.db"}, "DATABASE_URL must begin with postgresql://"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://u:p@host:port/db"}, "DATABASE_URL"),
@@ -55,6 +64,24 @@ def test_production_is_the_default():
         " s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0, s.SECRET_KEY)"
     )
     assert run(code).stdout.split() == ["False", "True", "True", "True", "True"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({}, "(600, 60) (6000, 60) 1"),
+        ({"DJANGO_HTTPS": "0"}, "(600, 60) (6000, 60) 0"),
+        ({"API_RATE_ANONYMOUS": "OFF", "TRUSTED_PROXIES": "2"}, "None (6000, 60) 2"),
+        ({"API_RATE_ANONYMOUS": "5/second", "API_RATE_TOKEN": "9/hour"}, "(5, 1) (9, 3600) 1"),
+        ({"API_RATE_TOKEN": "1000000/day"}, "(600, 60) (1000000, 86400) 1"),
+    ],
+)
+def test_limits_and_proxies(variables, told):
+    code = (
+        "from newsroom import settings as s;"
+        " print(s.API_RATE_ANONYMOUS, s.API_RATE_TOKEN, s.TRUSTED_PROXIES)"
+    )
+    assert run(code, **variables).stdout.strip() == told
 
 
 def test_a_database_of_ones_own():

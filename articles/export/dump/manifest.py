@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import models
 
 from articles.errors import ArchiveError
-from articles.models import LedgerRestore
+from articles.models import LedgerRestore, RequestCount, Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,9 @@ FORMAT: Final = "newsroom-archive"
 VERSION: Final = 1
 NAME: Final = "manifest.json"
 
-# A restore is how rows came back, not something that an archive holds.
-LEFT_OUT: Final = frozenset({LedgerRestore})
+# A restore is how rows came back, tokens are secrets of one server and no part of its archive (a
+# dump is passed on), and who asked how often is of no interest a minute later.
+LEFT_OUT: Final = frozenset({LedgerRestore, RequestCount, Token})
 
 
 class DumpError(ArchiveError):

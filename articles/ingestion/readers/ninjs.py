@@ -81,8 +81,11 @@ def _next_line(stream: BinaryIO, number: int) -> tuple[int, bytes]:
 
 
 def _are_lines(first: bytes, second: bytes) -> bool:
-    """JSON Lines: an object ends the first line, and where there is a second line opens it."""
+    """JSON Lines: an object ends the first line, and where there is a second line opens it. Alone
+    on its line a wrapped list may be a document, written without line breaks."""
     first = first.removeprefix(_MARK).strip()
+    if not second and b'"items"' in first:
+        return False
     starts = first.startswith(b"{") and (not second or second.lstrip().startswith(b"{"))
     return starts and first.endswith(b"}")
 

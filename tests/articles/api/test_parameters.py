@@ -124,10 +124,27 @@ def test_too_many_parameters_are_a_problem_too():
     ask("articles/?" + "&".join(["x=1"] * 5001), 400)
 
 
-@pytest.mark.parametrize("path", ["", "articles/c0b1b1d4-0000-5000-8000-000000000000/", "tags/x/"])
-def test_other_doors_take_no_parameters_but_the_format(path):
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("", ["format"]),
+        ("articles/c0b1b1d4-0000-5000-8000-000000000000/", ["fields", "omit", "include", "format"]),
+        ("tags/x/", ["fields", "omit", "format"]),
+    ],
+)
+def test_other_doors_take_few_parameters(path, allowed):
     fault = refused(f"{path}?page_size=1")
-    assert (fault["parameter"], fault["allowed"]) == ("page_size", ["format"])
+    assert (fault["parameter"], fault["allowed"]) == ("page_size", allowed)
+
+
+@pytest.mark.parametrize(("path", "allowed"), [("schema/", ["json", "yaml"]), ("docs/", ["html"])])
+def test_the_document_and_its_page_are_strict_too(client, path, allowed):
+    for query, name in (("lang=de", "lang"), ("format=", "format"), ("format=xml", "format")):
+        answer = client.get(f"/api/v1/{path}?{query}")
+        assert answer.status_code == 400
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json()["errors"][0]["parameter"] == name
+    assert client.get(f"/api/v1/{path}?format={allowed[0]}").status_code == 200
 
 
 def test_kinds_are_words_of_the_vocabulary():

@@ -56,7 +56,10 @@ def test_nothing_is_written(client, method, name):
 
 def test_a_form_that_is_not_had_is_a_problem():
     problem = ask("articles/", 406, accept="application/xml")
-    assert problem["detail"] == "The answer can be had as: application/json, text/html."
+    assert problem["detail"] == (
+        "The answer can be had as: application/json, application/ld+json, "
+        "application/vnd.iptc.ninjs+json, text/html."
+    )
     assert ask("articles/", 406, accept="text/csv; q=0.5, image/*")["status"] == 406
 
 
@@ -65,7 +68,7 @@ def test_a_failure_is_a_problem_and_is_recorded(monkeypatch, caplog):
     def fail(*_):
         raise RuntimeError("the secret of the house")
 
-    monkeypatch.setattr("articles.api.representations.article_list", fail)
+    monkeypatch.setattr("articles.api.representations.told", fail)
     client = Client(raise_request_exception=False)
     response = client.get(f"{ROOT}articles/")
     assert (response.status_code, response.headers["Content-Type"]) == (500, PROBLEM)
@@ -114,7 +117,7 @@ def test_programs_get_json_and_browsers_a_page(accept, form):
     assert response.headers["Content-Type"] == form
     assert "Accept" in response.headers["Vary"]
     assert "Cookie" not in response.headers["Vary"]
-    assert response.headers["Cache-Control"] == "no-cache"
+    assert response.headers["Cache-Control"] == "public, no-cache"
     assert not response.cookies
 
 

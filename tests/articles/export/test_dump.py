@@ -10,7 +10,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.export.dump.manifest import dumped_fields, dumped_models, from_line, to_line
+from articles.export.dump.manifest import LEFT_OUT, dumped_fields, dumped_models, from_line, to_line
 from articles.models import Article, LedgerBatch, LedgerEntry, Redirect, recording
 from articles.vocabulary import NounKind, Way
 from tests.factories import (
@@ -136,7 +136,8 @@ def test_every_column_of_every_table_is_dumped(tmp_path):
             " WHERE table_schema = 'public' AND table_name LIKE 'articles\\_%%'"
             " AND is_generated = 'NEVER'"
         )
-        there = {row for row in cursor.fetchall() if row[0] != "articles_ledgerrestore"}
+        left_out = {model._meta.db_table for model in LEFT_OUT}
+        there = {row for row in cursor.fetchall() if row[0] not in left_out}
     dumped = {
         (model._meta.db_table, field.column)
         for model in dumped_models()

@@ -1,4 +1,4 @@
-"""What every answer carries."""
+"""The policy that every answer carries."""
 
 from collections.abc import Callable
 from typing import Final

@@ -1,0 +1,125 @@
+"""What the doors of articles share: who may read which, what is read, and in which form."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar, Final
+
+from django.db.models import Q
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles.api import exchange, representations
+from articles.api.doors import Door
+from articles.api.errors import InvalidRequestError, ScopeError
+from articles.api.exchange import ExchangeRenderer, JsonLdRenderer, NinjsRenderer
+from articles.api.members import FIELDS, OMIT
+from articles.api.parameters import Values, choice
+from articles.api.renderers import HtmlRenderer, JsonRenderer
+from articles.api.representations import ARTICLE_PLACE as PLACE
+from articles.api.representations import Row, ShownPage, addresses
+from articles.api.tokens import may_read_drafts
+from articles.errors import InvalidQueryError
+from articles.models import Article, ArticleQuerySet
+from articles.vocabulary import ArticleStatus, TokenScope
+
+RENDERERS: Final = (JsonRenderer, JsonLdRenderer, NinjsRenderer, HtmlRenderer)
+PUBLIC: Final = (ArticleStatus.PUBLISHED,)
+BESIDE: Final = ("include", "highlight", "facets")  # what only JSON has members for
+
+ARTICLE_FORMAT: Final = choice(
+    "format",
+    "The form of the answer, whatever the Accept header says: json for programs, jsonld "
+    "(schema.org) and ninjs (IPTC ninjs 3) for exchange, html for people.",
+    [renderer.format for renderer in RENDERERS],
+)
+STATUS: Final = choice(
+    "status",
+    "Articles of these statuses. All but `published` need a token with the scope `drafts`; "
+    "`draft` is also what stands under an embargo.",
+    ArticleStatus.values,
+    values=Values.LISTED,
+    default=ArticleStatus.PUBLISHED.value,
+)
+INCLUDE: Final = choice(
+    "include",
+    "`suggestions`: also links that no editor has judged, each with its `state`. It needs a token "
+    "with the scope `drafts`. Filters go by accepted links all the same.",
+    ["suggestions"],
+    values=Values.LISTED,
+)
+
+
+class ArticleDoor(Door):
+    renderer_classes = list(RENDERERS)
+    may: ClassVar[Sequence[HTTPStatus]] = (HTTPStatus.FORBIDDEN,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method not in {"GET", "HEAD"}:
+            return
+        if not may_read_drafts(request):
+            if set(self.asked.get("status", PUBLIC)) - set(PUBLIC):
+                raise ScopeError("status=draft and status=withdrawn", TokenScope.DRAFTS)
+            if "include" in self.asked:
+                raise ScopeError("include=suggestions", TokenScope.DRAFTS)
+        self._refuse_chosen_members(request)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """What is told of a door is no article, whatever form of one is accepted."""
+        if isinstance(request.accepted_renderer, ExchangeRenderer):
+            request.accepted_renderer = JsonRenderer()
+            request.accepted_media_type = JsonRenderer.media_type
+        return super().options(request, *args, **kwargs)
+
+    def _refuse_chosen_members(self, request: Request) -> None:
+        """JSON-LD and ninjs have members of their own."""
+        form = request.accepted_renderer
+        if isinstance(form, ExchangeRenderer):
+            faults = [
+                InvalidQueryError(name, f"is for members of JSON; {form.format} has its own")
+                for name in (FIELDS, OMIT, *BESIDE)
+                if name in self.asked
+            ]
+            if faults:
+                raise InvalidRequestError(faults)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What is read of an article: what the answer needs, and what places it in its list."""
+        if self._is_exchange:
+            return exchange.columns(self.chosen)
+        return representations.columns(representations.ARTICLE, self.chosen, PLACE)
+
+    def readable(self) -> ArticleQuerySet:
+        """The articles of the statuses that are asked for."""
+        return with_statuses(Article.objects.all(), self.asked.get("status", PUBLIC))
+
+    def told(self, rows: Sequence[Row], page: type[ShownPage] = ShownPage) -> list[Any]:
+        """The rows as the answer shows them, or as its renderer wants them."""
+        if self._is_exchange:
+            return exchange.public_articles(rows, self.address)
+        made = page(
+            rows,
+            addresses(self.address("article-list")),
+            self.chosen,
+            suggestions="include" in self.asked,
+        )
+        return representations.told(representations.ARTICLE, self.chosen, made)
+
+    @property
+    def _is_exchange(self) -> bool:
+        return isinstance(self.request.accepted_renderer, ExchangeRenderer)
+
+
+def with_statuses(articles: ArticleQuerySet, statuses: Sequence[str]) -> ArticleQuerySet:
+    """What stands under an embargo is not published yet: to its readers it is a draft."""
+    if set(statuses) == set(PUBLIC):
+        return articles.published()
+    wanted = Q(status__in=[status for status in statuses if status not in PUBLIC])
+    ahead = Q(status=ArticleStatus.PUBLISHED, publish_at__gt=timezone.now())
+    if ArticleStatus.DRAFT in statuses:
+        wanted |= ahead
+    if ArticleStatus.PUBLISHED in statuses:
+        wanted |= Q(status=ArticleStatus.PUBLISHED) & ~ahead
+    return articles.filter(wanted)
