@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.cache import cache_control
 
-from articles.api import doors, views
+from articles.api import doors, downloads, views
 
 cached = cache_control(public=True, max_age=300)  # these change with the code only
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("", doors.Root.as_view(), name="api-root"),
     path("articles/", views.ArticleList.as_view(), name="article-list"),
     path("articles/<uuid:uid>/", views.ArticleDetail.as_view(), name="article-detail"),
+    path("articles.ndjson", downloads.ArticlesNdjson.as_view(), name="articles-ndjson"),
+    path("articles.csv", downloads.ArticlesCsv.as_view(), name="articles-csv"),
     path("sources/", views.SourceList.as_view(), name="source-list"),
     path("sources/<str:slug>/", views.SourceDetail.as_view(), name="source-detail"),
     path("entities/", views.EntityList.as_view(), name="entity-list"),

@@ -13,10 +13,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 os.environ["NEWSROOM_TEST_DATABASE"] = "test_newsroom_bench"
 django.setup()
 
-from tests.benchmarks import bench_ledger, bench_load  # noqa: E402
+from tests.benchmarks import bench_export, bench_ledger, bench_load  # noqa: E402
 from tests.benchmarks.report import Report  # noqa: E402
 
-BENCHMARKS = [bench_ledger, bench_load]
+BENCHMARKS = [bench_ledger, bench_load, bench_export]
 
 
 def main(size: int, wanted: list[str]) -> int:
