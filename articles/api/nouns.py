@@ -1,0 +1,141 @@
+"""Sources, entities and tags: their lists, and what each leads to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any, ClassVar, Final
+from unicodedata import normalize
+
+from django.db.models import QuerySet
+from django.http import Http404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles.api import filters, representations, serializers
+from articles.api.doors import Door
+from articles.api.pagination import BY_SLUG, Row, counted, paginate
+from articles.api.representations import Address, addresses
+from articles.api.slugs import MODELS
+from articles.models import Article, ArticleQuerySet, Redirect
+from articles.vocabulary import NounKind
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What distinguishes sources, entities and tags: the columns that are read, what is made of
+    the rows, and the published articles of one."""
+
+    kind: NounKind
+    columns: Sequence[str]
+    represent: Callable[[Sequence[Row], Address], list[Row]]
+    articles: Callable[[ArticleQuerySet, Row], QuerySet[Any]]
+
+    def rows(self) -> QuerySet[Any, Row]:
+        rows: QuerySet[Any, Row] = MODELS[self.kind]._default_manager.values(*self.columns)
+        return rows
+
+
+SOURCE: Final = Noun(
+    NounKind.SOURCE,
+    representations.SOURCE_COLUMNS,
+    representations.source_list,
+    lambda articles, row: articles.filter(source=row["pk"]),
+)
+ENTITY: Final = Noun(
+    NounKind.ENTITY,
+    representations.ENTITY_COLUMNS,
+    representations.entity_list,
+    lambda articles, row: articles.mentioning(row["slug"]),
+)
+TAG: Final = Noun(
+    NounKind.TAG,
+    representations.TAG_COLUMNS,
+    representations.tag_list,
+    lambda articles, row: articles.tagged(row["slug"]),
+)
+
+
+class NounList(Door):
+    noun: ClassVar[Noun]
+
+    def get(self, request: Request) -> Response:
+        rows = filters.narrowed(self.noun.rows(), self.asked, self.parameters)
+        page = paginate(request, self.asked, partial(BY_SLUG.rows, rows), BY_SLUG.place)
+        address = addresses(self.address(f"{self.noun.kind}-list"))
+        return self.listed(page, self.noun.represent(page.rows, address), rows)
+
+
+class NounDetail(Door):
+    noun: ClassVar[Noun]
+    may = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.NOT_FOUND)
+
+    def get(self, request: Request, slug: str) -> Response:
+        slug = normalize("NFC", slug)
+        if "\0" in slug:
+            raise Http404  # PostgreSQL takes no NUL
+        address = addresses(self.address(f"{self.noun.kind}-list"))
+        for row in self.noun.rows().filter(slug=slug):
+            articles = self.noun.articles(Article.objects.published(), row)
+            (told,) = self.noun.represent([row], address)
+            return Response({**told, "article_count": counted(articles)})
+        survivor = Redirect.objects.survivor(self.noun.kind, slug)
+        if survivor is None:
+            raise Http404
+        query = request.query_params.urlencode()
+        location = address(survivor.slug) + (f"?{query}" if query else "")
+        return Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": location})
+
+
+class SourceList(NounList):
+    """The outlets that articles come from, by slug."""
+
+    noun = SOURCE
+    name = "Sources"
+    parameters = filters.SOURCE_PARAMETERS
+    operation = "list_sources"
+    answer = serializers.SourcePage
+
+
+class SourceDetail(NounDetail):
+    """One source. A former slug leads to the present one."""
+
+    noun = SOURCE
+    operation = "get_source"
+    answer = serializers.SourceDetail
+
+
+class EntityList(NounList):
+    """The people, organisations, places and other things that articles name, by slug."""
+
+    noun = ENTITY
+    name = "Entities"
+    parameters = filters.ENTITY_PARAMETERS
+    operation = "list_entities"
+    answer = serializers.EntityPage
+
+
+class EntityDetail(NounDetail):
+    """One entity with its spellings. A former slug leads to the present one."""
+
+    noun = ENTITY
+    operation = "get_entity"
+    answer = serializers.EntityDetail
+
+
+class TagList(NounList):
+    """The tags of articles, by slug."""
+
+    noun = TAG
+    name = "Tags"
+    parameters = filters.TAG_PARAMETERS
+    operation = "list_tags"
+    answer = serializers.TagPage
+
+
+class TagDetail(NounDetail):
+    """One tag and the tag above it. A former slug leads to the present one."""
+
+    noun = TAG
+    operation = "get_tag"
+    answer = serializers.TagDetail
