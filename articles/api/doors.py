@@ -42,6 +42,7 @@ class Door(APIView):
     operation: ClassVar[str]
     answer: ClassVar[type[BaseSerializer[Any]]]
     may: ClassVar[Sequence[HTTPStatus]] = ()
+    page: ClassVar[str] = ""  # the template of what a person reads above the answer
     asked: dict[str, Any]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

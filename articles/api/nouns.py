@@ -9,15 +9,17 @@ from unicodedata import normalize
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.http import urlencode
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles.api import filters, representations, serializers
+from articles.api import filters, overviews, representations, serializers
 from articles.api.doors import Door
-from articles.api.pagination import BY_SLUG, Row, counted, paginate
+from articles.api.overviews import overview_of
+from articles.api.pagination import BY_SLUG, Row, paginate
 from articles.api.representations import Address, addresses
 from articles.api.slugs import MODELS
-from articles.models import Article, ArticleQuerySet, Redirect
+from articles.models import Article, ArticleQuerySet, Redirect, Tag
 from articles.vocabulary import NounKind
 
 
@@ -29,7 +31,7 @@ class Noun:
     kind: NounKind
     columns: Sequence[str]
     represent: Callable[[Sequence[Row], Address], list[Row]]
-    articles: Callable[[ArticleQuerySet, Row], QuerySet[Any]]
+    articles: Callable[[ArticleQuerySet, Row], ArticleQuerySet]
 
     def rows(self) -> QuerySet[Any, Row]:
         rows: QuerySet[Any, Row] = MODELS[self.kind]._default_manager.values(*self.columns)
@@ -56,6 +58,9 @@ TAG: Final = Noun(
 )
 
 
+MOST_CHILDREN: Final = 200
+
+
 class NounList(Door):
     noun: ClassVar[Noun]
 
@@ -69,6 +74,7 @@ class NounList(Door):
 class NounDetail(Door):
     noun: ClassVar[Noun]
     may = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.NOT_FOUND)
+    page = "articles/api_noun.html"
 
     def get(self, request: Request, slug: str) -> Response:
         slug = normalize("NFC", slug)
@@ -76,15 +82,28 @@ class NounDetail(Door):
             raise Http404  # PostgreSQL takes no NUL
         address = addresses(self.address(f"{self.noun.kind}-list"))
         for row in self.noun.rows().filter(slug=slug):
-            articles = self.noun.articles(Article.objects.published(), row)
             (told,) = self.noun.represent([row], address)
-            return Response({**told, "article_count": counted(articles)})
+            return Response({**told, **self.more(row), **self.overview(row)})
         survivor = Redirect.objects.survivor(self.noun.kind, slug)
         if survivor is None:
             raise Http404
         query = request.query_params.urlencode()
         location = address(survivor.slug) + (f"?{query}" if query else "")
         return Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": location})
+
+    def more(self, row: Row) -> Row:
+        """What only one kind of noun has."""
+        return {}
+
+    def overview(self, row: Row) -> Row:
+        kind, articles = self.noun.kind, self.address("article-list")
+        return overview_of(
+            self.noun.articles(Article.objects.published(), row),
+            f"{articles}?{urlencode({kind.value: row['slug']})}",
+            addresses(articles),
+            addresses(self.address("entity-list")),
+            row["pk"] if kind is NounKind.ENTITY else None,
+        )
 
 
 class SourceList(NounList):
@@ -98,11 +117,14 @@ class SourceList(NounList):
 
 
 class SourceDetail(NounDetail):
-    """One source. A former slug leads to the present one."""
+    """One source: its years, the entities that it names most, its newest articles.
+
+    A former slug leads to the present one.
+    """
 
     noun = SOURCE
     operation = "get_source"
-    answer = serializers.SourceDetail
+    answer = overviews.SourceDetail
 
 
 class EntityList(NounList):
@@ -116,11 +138,14 @@ class EntityList(NounList):
 
 
 class EntityDetail(NounDetail):
-    """One entity with its spellings. A former slug leads to the present one."""
+    """One entity: its spellings, its years, whom its articles name besides, the newest of them.
+
+    A former slug leads to the present one.
+    """
 
     noun = ENTITY
     operation = "get_entity"
-    answer = serializers.EntityDetail
+    answer = overviews.EntityDetail
 
 
 class TagList(NounList):
@@ -134,8 +159,16 @@ class TagList(NounList):
 
 
 class TagDetail(NounDetail):
-    """One tag and the tag above it. A former slug leads to the present one."""
+    """One tag: the tags above and below, its years, the entities that it goes with, its newest
+    articles.
+
+    A former slug leads to the present one.
+    """
 
     noun = TAG
     operation = "get_tag"
-    answer = serializers.TagDetail
+    answer = overviews.TagDetail
+
+    def more(self, row: Row) -> Row:
+        children = Tag.objects.filter(parent=row["pk"]).order_by("name", "slug")
+        return {"children": list(children.values("slug", "name")[:MOST_CHILDREN])}

@@ -58,9 +58,16 @@ def article_detail(row: Row, address: Address) -> Row:
             "entity__slug", "entity__name", "entity__kind", "start", "end", "quote"
         )
     )
+    return detailed(row, address, _tags([row["pk"]])[row["pk"]], mentions)
+
+
+def detailed(
+    row: Row, address: Address, tags: list[Row], mentions: Sequence[Mapping[str, Any]]
+) -> Row:
+    """A detail of tags and mentions that are known already; `mentions` in the text's order."""
     entities = {it["entity__slug"]: _entity_reference(it) for it in mentions}
     return {
-        **_article(row, address, _tags([row["pk"]])[row["pk"]], list(entities.values())),
+        **_article(row, address, tags, list(entities.values())),
         "body": row["body"],
         "sections": [
             {"heading": it.heading, "start": it.start, "end": it.end}

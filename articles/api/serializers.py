@@ -84,6 +84,12 @@ class ArticleDetail(Article):
     body = serializers.CharField(help_text="Plain text; blank lines separate paragraphs.")
     sections = Section(many=True, help_text="The body cut at its headings.")
     mentions = Mention(many=True, help_text="Where the text names entities.")
+    as_of = serializers.DateTimeField(
+        required=False, help_text="With `as_of` only: the time that is shown."
+    )
+    revision = serializers.IntegerField(
+        required=False, min_value=1, help_text="With `as_of` only: its position in the ledger."
+    )
 
 
 class Count(Shape):
@@ -105,10 +111,6 @@ class Source(Shape):
     updated_at = serializers.DateTimeField()
 
 
-class SourceDetail(Source):
-    article_count = Count(help_text="Its published articles.")
-
-
 class Alias(Shape):
     spelling = serializers.CharField()
     kind = serializers.ChoiceField(AliasKind.choices)
@@ -125,10 +127,6 @@ class Entity(Shape):
     updated_at = serializers.DateTimeField()
 
 
-class EntityDetail(Entity):
-    article_count = Count(help_text="Published articles that name it.")
-
-
 class Tag(Shape):
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -137,10 +135,6 @@ class Tag(Shape):
     parent = TagReference(allow_null=True)
     media_topic = serializers.CharField(allow_null=True, help_text="IPTC Media Topic.")
     updated_at = serializers.DateTimeField()
-
-
-class TagDetail(Tag):
-    article_count = Count(help_text="Published articles that have it.")
 
 
 class Page(Shape):

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.cache import cache_control
 
-from articles.api import doors, downloads, nouns, views
+from articles.api import doors, downloads, nouns, related, revisions, views
 
 cached = cache_control(public=True, max_age=300)  # these change with the code only
 
@@ -11,6 +11,16 @@ urlpatterns = [
     path("", doors.Root.as_view(), name="api-root"),
     path("articles/", views.ArticleList.as_view(), name="article-list"),
     path("articles/<uuid:uid>/", views.ArticleDetail.as_view(), name="article-detail"),
+    path(
+        "articles/<uuid:uid>/related/",
+        related.RelatedArticles.as_view(),
+        name="article-related",
+    ),
+    path(
+        "articles/<uuid:uid>/revisions/",
+        revisions.ArticleRevisions.as_view(),
+        name="article-revisions",
+    ),
     path("articles.ndjson", downloads.ArticlesNdjson.as_view(), name="articles-ndjson"),
     path("articles.csv", downloads.ArticlesCsv.as_view(), name="articles-csv"),
     path("sources/", nouns.SourceList.as_view(), name="source-list"),

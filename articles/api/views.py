@@ -12,8 +12,10 @@ from rest_framework.response import Response
 from articles.api import filters, representations, serializers
 from articles.api.doors import Door
 from articles.api.pagination import ORDERS, paginate
+from articles.api.parameters import FORMAT
 from articles.api.relevance import Relevance
 from articles.api.representations import ARTICLE_COLUMNS, addresses
+from articles.api.revisions import AS_OF, article_as_of
 from articles.api.visibility import unseen
 from articles.models import Article
 from articles.search.query import WINDOW
@@ -57,13 +59,17 @@ class ArticleDetail(Door):
     An article that was public and is no more answers 410 and says why.
     """
 
+    parameters = (AS_OF, FORMAT)
     operation = "get_article"
     answer = serializers.ArticleDetail
     may = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
     def get(self, request: Request, uid: UUID) -> Response:
-        rows = Article.objects.published().filter(uid=uid).values(*ARTICLE_COLUMNS, "body")
-        for row in rows:
-            address = addresses(self.address("article-list"))
+        articles = Article.objects.published().filter(uid=uid)
+        address = addresses(self.address("article-list"))
+        if "as_of" in self.asked:
+            for article in articles.only("uid"):
+                return Response(article_as_of(article, self.asked["as_of"], address))
+        for row in articles.values(*ARTICLE_COLUMNS, "body"):
             return Response(representations.article_detail(row, address))
         raise unseen(uid)
