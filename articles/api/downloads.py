@@ -39,7 +39,9 @@ class Download(MatchesDoor):
 
     def _answer(self, records: Iterator[bytes]) -> StreamingHttpResponse:
         disposition = {"Content-Disposition": f'attachment; filename="{self.file}"'}
-        return StreamingHttpResponse(records, content_type=self.media_type, headers=disposition)
+        return StreamingHttpResponse(
+            records, content_type=f"{self.media_type}; charset=utf-8", headers=disposition
+        )
 
 
 class ArticlesNdjson(Download):

@@ -19,14 +19,17 @@ from articles.api.overviews import overview_of
 from articles.api.pagination import BY_SLUG, Row, paginate
 from articles.api.representations import Address, addresses
 from articles.api.slugs import MODELS
-from articles.models import Article, ArticleQuerySet, Redirect, Tag
+from articles.models import Article, ArticleQuerySet, Entity, Redirect, Tag
 from articles.vocabulary import NounKind
 
 
 @dataclass(frozen=True, slots=True)
 class Noun:
     """What distinguishes sources, entities and tags: the columns that are read, what is made of
-    the rows, and the published articles of one."""
+    the rows, and the published articles of one.
+
+    These are found by its key: for a key the planner knows how many they are.
+    """
 
     kind: NounKind
     columns: Sequence[str]
@@ -48,13 +51,13 @@ ENTITY: Final = Noun(
     NounKind.ENTITY,
     representations.ENTITY_COLUMNS,
     representations.entity_list,
-    lambda articles, row: articles.mentioning(row["slug"]),
+    lambda articles, row: articles.mentioning(Entity(pk=row["pk"])),
 )
 TAG: Final = Noun(
     NounKind.TAG,
     representations.TAG_COLUMNS,
     representations.tag_list,
-    lambda articles, row: articles.tagged(row["slug"]),
+    lambda articles, row: articles.tagged(Tag(pk=row["pk"])),
 )
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from rest_framework import serializers
 
-from articles.api.pagination import MOST_COUNTED, counted
+from articles.api.pagination import counted
 from articles.api.representations import Address, Row, published
 from articles.api.serializers import (
     Count,
@@ -20,8 +20,8 @@ from articles.api.serializers import (
 )
 from articles.models import ArticleQuerySet
 from articles.models.overviews import overview
+from articles.search.query import WINDOW
 
-WINDOW: Final = MOST_COUNTED  # what is counted exactly is looked at as a whole
 COMPANIONS: Final = 20
 NEWEST: Final = 10
 _COLUMNS: Final = (
@@ -96,7 +96,7 @@ def overview_of(
     return {
         "article_count": count,
         "articles": listed,
-        "scope": {"mode": "exact" if count["relation"] == "eq" else "bounded", "window": WINDOW},
+        "scope": {"mode": "exact" if found.is_whole else "bounded", "window": WINDOW},
         "years": [{"year": year, "count": number} for year, number in found.years],
         "undated": found.undated,
         "companions": [

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 # by itself: reading all mentions of a large archive takes longer than looking up those of a few
 # thousand articles, which the planner believes only of fewer.
 _OVERVIEW: Final = """
-    WITH chosen (id, published_at) AS MATERIALIZED ({articles}),
+    WITH found (id, published_at) AS MATERIALIZED ({articles}),
+    chosen AS MATERIALIZED (SELECT * FROM found LIMIT %s),
     years AS (
         SELECT extract(year FROM published_at)::int AS year, count(*) AS articles
         FROM chosen GROUP BY 1
@@ -36,6 +37,8 @@ _OVERVIEW: Final = """
     SELECT articles, year, NULL, NULL, NULL FROM years
     UNION ALL
     SELECT articles, NULL, slug, name, kind FROM companions
+    UNION ALL
+    SELECT count(*), NULL, '', NULL, NULL FROM found
 """
 
 
@@ -50,8 +53,12 @@ class Companion(NamedTuple):
 
 class Overview(NamedTuple):
     """How many of the articles are of which year (UTC), the latest first, and how many of none;
-    and the entities that most of them name, most first, by slug where as many do."""
+    and the entities that most of them name, most first, by slug where as many do.
 
+    `is_whole`: these are all articles, and not the newest of more.
+    """
+
+    is_whole: bool
     years: list[tuple[int, int]]
     undated: int
     companions: list[Companion]
@@ -64,17 +71,20 @@ def overview(
 
     One query, whose cost does not grow with the articles beyond the window.
     """
-    newest = articles.newest_first().values_list("pk", "published_at")[:window]
+    newest = articles.newest_first().values_list("pk", "published_at")[: window + 1]
     sql, parameters = newest.query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_OVERVIEW.format(articles=sql), [*parameters, apart_from, companions])
+        cursor.execute(
+            _OVERVIEW.format(articles=sql), [*parameters, window, apart_from, companions]
+        )
         rows = cursor.fetchall()
+    (known,) = [count for count, _, slug, *_ in rows if slug == ""]
     years = {year: count for count, year, slug, *_ in rows if slug is None}
     undated = years.pop(None, 0)
     found = [
         Companion(slug, name, EntityKind(kind), count)
         for count, _, slug, name, kind in rows
-        if slug is not None
+        if slug
     ]
     found.sort(key=lambda it: (-it.articles, it.slug))
-    return Overview(sorted(years.items(), reverse=True), undated, found)
+    return Overview(known <= window, sorted(years.items(), reverse=True), undated, found)

@@ -10,6 +10,9 @@ from django.utils import timezone
 NEAREST: Final = 1_000
 """Of a tag or entity so many articles are looked at, those that came last; more weigh as many."""
 
+LATEST: Final = 3_000
+"""And for them so many of its links: some are of one article, some of one that is not public."""
+
 MOST_LINKS: Final = 24
 _MOST_WEIGHED: Final = 200
 
@@ -41,15 +44,18 @@ _RELATED: Final = f"""
         SELECT entity, tag, link.*, count(*) OVER (PARTITION BY entity, tag) + 1 AS articles
         FROM rarest CROSS JOIN LATERAL (
             (SELECT a.id, a.uid, a.published_at
-                FROM (SELECT DISTINCT article_id FROM articles_mention
-                    WHERE entity_id = rarest.entity AND state = 'accepted') AS m
+                FROM (SELECT DISTINCT article_id FROM (SELECT article_id FROM articles_mention
+                    WHERE entity_id = rarest.entity AND state = 'accepted'
+                    ORDER BY article_id DESC LIMIT {LATEST}) AS latest) AS m
                 JOIN articles_article a ON a.id = m.article_id
                 WHERE {_PUBLIC} AND a.id <> %(article)s ORDER BY a.id DESC LIMIT {NEAREST - 1})
             UNION ALL
             (SELECT a.id, a.uid, a.published_at
-                FROM articles_tagging t JOIN articles_article a ON a.id = t.article_id
-                WHERE t.tag_id = rarest.tag AND t.state = 'accepted'
-                AND {_PUBLIC} AND a.id <> %(article)s ORDER BY a.id DESC LIMIT {NEAREST - 1})
+                FROM (SELECT article_id FROM articles_tagging
+                    WHERE tag_id = rarest.tag AND state = 'accepted'
+                    ORDER BY article_id DESC LIMIT {LATEST}) AS t
+                JOIN articles_article a ON a.id = t.article_id
+                WHERE {_PUBLIC} AND a.id <> %(article)s ORDER BY a.id DESC LIMIT {NEAREST - 1})
         ) AS link
     ),
     scored AS (

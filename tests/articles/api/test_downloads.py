@@ -196,13 +196,13 @@ def test_headers(path, media_type):
     make_article()
     for accept in ("*/*", "text/html", media_type, "application/json"):
         response = Client(headers={"accept": accept}).get(ROOT + path)
-        assert response.headers["Content-Type"] == media_type
+        assert response.headers["Content-Type"] == f"{media_type}; charset=utf-8"
         assert response.headers["Content-Disposition"] == f'attachment; filename="{path}"'
         assert "Content-Length" not in response.headers
         assert b"".join(response.streaming_content)
     with CaptureQueriesContext(connection) as captured:
         head = Client().head(f"{ROOT}{path}?ordering=published_at")
-    assert head.headers["Content-Type"] == media_type
+    assert head.headers["Content-Type"] == f"{media_type}; charset=utf-8"
     assert b"".join(head.streaming_content) == b""
     assert not captured.captured_queries
     assert Client().head(f"{ROOT}{path}?tag=unknown").status_code == 400
