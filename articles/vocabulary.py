@@ -98,6 +98,14 @@ class LedgerAction(TextChoices):
     DELETE = "delete"
 
 
+class RevisionAction(TextChoices):
+    """What a revision was to readers: the first they saw, another text, or one seen again."""
+
+    PUBLISHED = "published"
+    CHANGED = "changed"
+    REPUBLISHED = "republished"
+
+
 class Way(TextChoices):
     """The way by which a change came in. Editors come by the admin or by SQL."""
 

@@ -25,7 +25,7 @@ from articles.vocabulary import ArticleStatus, TokenScope
 
 RENDERERS: Final = (JsonRenderer, JsonLdRenderer, NinjsRenderer, HtmlRenderer)
 PUBLIC: Final = (ArticleStatus.PUBLISHED,)
-BESIDE: Final = ("include", "highlight", "facets")  # what only JSON has members for
+BESIDE: Final = ("include", "highlight", "facets", "as_of")  # what only JSON has members for
 
 ARTICLE_FORMAT: Final = choice(
     "format",

@@ -45,6 +45,7 @@ class Door(APIView):
     operation: ClassVar[str]
     answer: ClassVar[type[BaseSerializer[Any]]]
     may: ClassVar[Sequence[HTTPStatus]] = ()
+    page: ClassVar[str] = ""  # the template of what a person reads above the answer
     asked: dict[str, Any]
     chosen: tuple[str, ...]  # members of the answer, or of each result of a list
 

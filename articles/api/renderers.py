@@ -68,6 +68,8 @@ class HtmlRenderer(BaseRenderer):
                 "searchable": any(it.name == "q" for it in parameters),
                 "q": request.GET.get("q", ""),
                 "data": data,
+                "noun": getattr(getattr(view, "noun", None), "kind", ""),
+                "page": "" if response.exception else getattr(view, "page", ""),
                 "sections": sections(data["body"]) if data.get("body") else (),
                 "answer": painted(data),
             },

@@ -110,6 +110,33 @@ class ShownArticle(ShownPage):
         return {row["pk"]: list(found[row["pk"]].values()) for row in self.rows}
 
 
+class StoodArticle(ShownPage):
+    """A page of one article with the links that it had at a time."""
+
+    def __init__(self, row: Row, address: Address, tags: list[Row], mentions: list[Row]) -> None:
+        """`mentions` have the members of a mention and those of its entity, in the text's order."""
+        super().__init__([row], address, ())
+        self._tags, self._mentions = tags, mentions
+
+    @cached_property
+    def tags(self) -> dict[int, list[Row]]:
+        return {self.rows[0]["pk"]: self._tags}
+
+    @cached_property
+    def entities(self) -> dict[int, list[Row]]:
+        told = {it["entity"]: _only(it, "slug", "name", "kind") for it in self._mentions}
+        return {self.rows[0]["pk"]: list(told.values())}
+
+    @cached_property
+    def mentions(self) -> dict[int, list[Row]]:
+        told = [_only(it, "entity", "start", "end", "quote") for it in self._mentions]
+        return {self.rows[0]["pk"]: told}
+
+
+def _only(row: Row, *names: str) -> Row:
+    return {name: row[name] for name in names}
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One member of an answer: the columns that are read for it, and its value."""
@@ -125,7 +152,7 @@ def column(name: str) -> Member:
     return Member((name,), lambda row, _: row[name])
 
 
-def published(row: Row, _: ShownPage) -> Any:
+def published(row: Row, _: ShownPage | None = None) -> Any:
     """The date alone where only the day is known."""
     if row["published_precision"] == DatePrecision.DAY:
         return row["published_at"].date()

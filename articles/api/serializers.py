@@ -22,11 +22,9 @@ Shape = serializers.Serializer[Any]
 
 
 class Choosable(Shape):
-    """A shape of which a request chooses members with `fields` and `omit`: each may be absent.
-
-    `promised` are those that are there unless they were not chosen.
-    """
-
+    # Of such a shape a request chooses members with `fields` and `omit`: each may be absent.
+    # `promised` are those that are there unless they were not chosen. (No docstring: it would
+    # stand in the OpenAPI document.)
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
         self.promised = [name for name, field in fields.items() if field.required]
@@ -128,6 +126,12 @@ class ArticleDetail(Article):
     body = serializers.CharField(help_text="Plain text; blank lines separate paragraphs.")
     sections = Section(many=True, help_text="The body cut at its headings.")
     mentions = Mention(many=True, help_text="Where the text names entities.")
+    as_of = serializers.DateTimeField(
+        required=False, help_text="With `as_of` only: the time that is shown."
+    )
+    revision = serializers.IntegerField(
+        required=False, min_value=1, help_text="With `as_of` only: its position in the ledger."
+    )
 
 
 class Count(Shape):
@@ -149,10 +153,6 @@ class Source(Choosable):
     updated_at = serializers.DateTimeField()
 
 
-class SourceDetail(Source):
-    article_count = Count(help_text="Its published articles.")
-
-
 class Alias(Shape):
     spelling = serializers.CharField()
     kind = serializers.ChoiceField(AliasKind.choices)
@@ -169,10 +169,6 @@ class Entity(Choosable):
     updated_at = serializers.DateTimeField()
 
 
-class EntityDetail(Entity):
-    article_count = Count(help_text="Published articles that name it.")
-
-
 class Tag(Choosable):
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -181,10 +177,6 @@ class Tag(Choosable):
     parent = TagReference(allow_null=True)
     media_topic = serializers.CharField(allow_null=True, help_text="IPTC Media Topic.")
     updated_at = serializers.DateTimeField()
-
-
-class TagDetail(Tag):
-    article_count = Count(help_text="Published articles that have it.")
 
 
 class Page(Shape):

@@ -49,10 +49,11 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class EntityName:
-    """An entity as a record names it."""
+    """An entity as a record names it; `slug` is '' unless the record gives that too."""
 
     name: str
     kind: EntityKind = EntityKind.OTHER
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,11 @@ class Options:
 class Document:
     """One valid record of the contract, cleaned.
 
-    `source` is the name or slug as the record has it. `language` is canonical, None where the
-    record says nothing. `published_at` is in UTC. `raw` is the body as received, `received` the
-    whole record; `cleaning` leads from what was received to what stands here, field by field.
+    `source` is the name or slug as the record has it; `source_name` and `tag_slugs` (one for each
+    tag, or none) say the rest, and `origin` that of an article which an archive knew. `language`
+    is canonical, None where the record says nothing. `published_at` is in UTC. `raw` is the body as
+    received, `received` the whole record; `cleaning` leads from what was received to what stands
+    here, field by field.
     """
 
     source: str
@@ -98,7 +101,10 @@ class Document:
     url: str = ""
     language: str | None = None
     bylines: tuple[str, ...] = ()
+    source_name: str = ""
+    origin: str = ""
     tags: tuple[str, ...] = ()
+    tag_slugs: tuple[str, ...] = ()
     entities: tuple[EntityName, ...] = ()
     published_at: dt.datetime | None = None
     published_precision: DatePrecision = DatePrecision.UNKNOWN

@@ -64,8 +64,13 @@ def status_facts(status: ArticleStatus, row: Article | None) -> dict[str, Any]:
 
 
 def _names(document: Document) -> Iterator[tuple[str, Name]]:
-    yield "source", Name(NounKind.SOURCE, document.source)
-    for tag in document.tags:
-        yield "tags", Name(NounKind.TAG, tag)
+    yield "source", Name(NounKind.SOURCE, document.source, label=document.source_name)
+    if document.tag_slugs:
+        for tag, slug in zip(document.tags, document.tag_slugs, strict=True):
+            yield "tags", Name(NounKind.TAG, slug, label=tag)
+    else:
+        for tag in document.tags:
+            yield "tags", Name(NounKind.TAG, tag)
     for entity in document.entities:
-        yield "entities", Name(NounKind.ENTITY, entity.name, entity.kind)
+        label = entity.name if entity.slug else ""
+        yield "entities", Name(NounKind.ENTITY, entity.slug or entity.name, entity.kind, label)

@@ -81,9 +81,10 @@ def _named(
     former: dict[int, list[str]],
 ) -> Named:
     document = draft.document
-    name = Name(NounKind.SOURCE, document.source)
+    name = next(name for _, name in draft.names if name.noun is NounKind.SOURCE)
     source = cast("Source", rows[name])
-    origins = _origins(source, table.names.redirected.get(name), former)
+    origins = [document.origin] if document.origin else []
+    origins = origins or _origins(source, table.names.redirected.get(name), former)
     return Named(
         draft,
         source,

@@ -14,6 +14,7 @@ from articles.vocabulary import EntityKind
 NAME_LENGTH = 200
 LIST_LENGTH = 1000
 _MOST_UNKNOWN = 10
+_ENTITY_MEMBERS = frozenset({"name", "kind", "slug"})
 
 Word = TypeVar("Word", bound=TextChoices)
 
@@ -113,22 +114,40 @@ class Members:
 
     def names(self, name: str) -> tuple[str, ...]:
         """A list of names, each once, in their order."""
+        return tuple(dict.fromkeys(self.every_name(name)))
+
+    def every_name(self, name: str) -> tuple[str, ...]:
+        """A list of names, as often as they stand in it."""
         found = (self._name(f"{name}[{index}]", value) for index, value in self._items(name))
-        return tuple(dict.fromkeys(entry for entry in found if entry))
+        return tuple(entry for entry in found if entry)
+
+    def flag(self, name: str) -> bool:
+        """A boolean, or its word in a text; False where it is absent or at fault."""
+        value = self.record.get(name)
+        if isinstance(value, bool):
+            return value
+        word = "" if value is None else value
+        word = word.strip().lower() if isinstance(word, str) else "neither"
+        if word not in {"", "true", "false"}:
+            self.fault(name, f"true or false is wanted, not {shown(value)}")
+        return word == "true"
 
     def entities(self) -> tuple[EntityName, ...]:
         found: dict[EntityName, None] = {}
         for index, value in self._items("entities"):
-            path = f"entities[{index}]"
+            path, slug = f"entities[{index}]", ""
             if not isinstance(value, dict):
                 name, kind = self._name(path, value), EntityKind.OTHER
             else:
-                for key in sorted(set(value) - {"name", "kind"}, key=str)[:_MOST_UNKNOWN]:
-                    self.fault(path, f"unknown member {shown(key)}; known are 'name' and 'kind'")
+                for key in sorted(set(value) - _ENTITY_MEMBERS, key=str)[:_MOST_UNKNOWN]:
+                    known = "known are 'name', 'kind' and 'slug'"
+                    self.fault(path, f"unknown member {shown(key)}; {known}")
                 name = self._name(f"{path}.name", value.get("name"))
                 kind = self._kind(f"{path}.kind", value.get("kind"))
+                if value.get("slug") is not None:
+                    slug = self._name(f"{path}.slug", value["slug"])
             if name:
-                found[EntityName(name, kind)] = None
+                found[EntityName(name, kind, slug)] = None
         return tuple(found)
 
     def word(self, name: str, words: type[Word]) -> Word | None:

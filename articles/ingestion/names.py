@@ -18,11 +18,19 @@ MOST_NAMES: Final = 20_000
 
 
 class Name(NamedTuple):
-    """A name in a record. `kind` is that of an entity; `other` fits every kind."""
+    """A name in a record. `kind` is that of an entity; `other` fits every kind.
+
+    With a `label` the text is a slug, and the label what its row is called.
+    """
 
     noun: NounKind
     text: str
     kind: EntityKind = EntityKind.OTHER
+    label: str = ""
+
+    @property
+    def called(self) -> str:
+        return self.label or self.text
 
     def __str__(self) -> str:
         kind = f"{self.kind} " if self.kind != EntityKind.OTHER else ""
@@ -70,9 +78,9 @@ def find_names(wanted: Iterable[Name]) -> Names:
         slugs = {slug for name in group for slug in (name.text, slugify(name.text)) if slug}
         found = find_nouns(noun, slugs)
         names.used.update((noun, slug) for slug in found)
-        named = _by_name(noun, {name.text for name in group})
+        named = _by_name(noun, {name.called for name in group})
         for name in group:
-            _settle(names, name, found, named[name.text])
+            _settle(names, name, found, named[name.called])
     return names
 
 
@@ -98,7 +106,7 @@ def _settle(names: Names, name: Name, found: dict[str, Found], named: list[Noun]
     direct = [row for slug, row in rows.items() if row.slug == slug]
     former = [slug for slug, row in rows.items() if row.slug != slug]
     fitting = [row for row in named if name.fits(row)]
-    own = _nearest_kind(name, [row for row in fitting if row.name == name.text])
+    own = _nearest_kind(name, [row for row in fitting if row.name == name.called])
     if direct and direct[0].slug == name.text:
         names.rows[name] = direct[0]
     elif len(own) == 1:
@@ -163,8 +171,8 @@ class NameTable:
             slug = model.free_slug(name.text, [s for noun, s in used if noun is name.noun])
         self._taken.add((name.noun, slug))
         if model is Entity:
-            return Entity(slug=slug, name=name.text, kind=name.kind, is_reviewed=False)
-        return model(slug=slug, name=name.text)
+            return Entity(slug=slug, name=name.called, kind=name.kind, is_reviewed=False)
+        return model(slug=slug, name=name.called)
 
 
 class NameCache:

@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from articles.identity import EXTERNAL_ID_LENGTH, derived_external_id
-from articles.ingestion.cleaning import Cleaned, clean, take_title
+from articles.identity import EXTERNAL_ID_LENGTH, article_uid, derived_external_id
+from articles.ingestion.cleaning import RULES, Cleaned, clean, take_title
 from articles.ingestion.dates import find_leading_date, parse_published
 from articles.ingestion.document import Document, Options, Place, Reject, SourceFacts
 from articles.ingestion.members import NAME_LENGTH, Members, shown
-from articles.text import canonical_language, derive_headline, slugify
+from articles.text import SLUG_LENGTH, canonical_language, derive_headline, slugify
 from articles.vocabulary import ArticleStatus, DatePrecision
 
 BODY_BYTES = 10_000_000
@@ -37,6 +37,12 @@ MEMBERS = (
     "published_at",
     "published_precision",
     "status",
+    # What another archive says of its own articles, so that they become the same ones here.
+    "uid",
+    "origin",
+    "source_name",
+    "tag_slugs",
+    "cleaned",
 )
 
 
@@ -55,7 +61,8 @@ def parse_record(
     if not source and not members.has_fault("source"):
         members.fault("source", "missing; write it into the record or give --source")
     facts = options.sources.get(slugify(source), _NO_FACTS) if options.sources else _NO_FACTS
-    switched_off = options.switched_off | facts.switched_off
+    is_clean = members.flag("cleaned")
+    switched_off = frozenset(RULES) if is_clean else options.switched_off | facts.switched_off
 
     raw_headline = members.text("headline", BODY_BYTES)
     raw = _body(members)
@@ -68,23 +75,29 @@ def parse_record(
     _check_content(members, headline, body)
     published_at, precision = _published(members, options, facts, body)
     url = _url(members)
-    external_id = _external_id(members)
+    given_id = _external_id(members)
+    external_id = given_id or derived_external_id(url, raw_headline, raw)
+    language, bylines = _language(members), members.names("bylines")
+    tags, tag_slugs = _tags(members)
     document = Document(
         source=source,
-        external_id=external_id or derived_external_id(url, raw_headline, raw),
+        source_name=members.line("source_name", NAME_LENGTH),
+        origin=_origin(members, external_id),
+        external_id=external_id,
         headline=headline.text or title or derive_headline(body.text),
         body=body.text,
         summary=summary.text,
         url=url,
-        language=_language(members),
-        bylines=tuple(name.removeprefix("By ") for name in members.names("bylines")),
-        tags=members.names("tags"),
+        language=language,
+        bylines=bylines if is_clean else tuple(name.removeprefix("By ") for name in bylines),
+        tags=tags,
+        tag_slugs=tag_slugs,
         entities=members.entities(),
         published_at=published_at,
         published_precision=precision,
         status=members.word("status", ArticleStatus) or options.status,
         headline_derived=not (headline.text or title),
-        external_id_derived=not external_id,
+        external_id_derived=not given_id,
         raw=raw,
         cleaning=headline.steps + summary.steps + body.steps,
         place=place,
@@ -177,6 +190,30 @@ def _external_id(members: Members) -> str:
         return str(value)
     text = members.text("external_id", EXTERNAL_ID_LENGTH)
     return unicodedata.normalize("NFC", text.strip())
+
+
+def _origin(members: Members, external_id: str) -> str:
+    """The origin that an archive gave the article, '' where the record names none."""
+    origin = members.line("origin", SLUG_LENGTH)
+    uid = members.text("uid", NAME_LENGTH).strip().lower()
+    if uid and not origin and not members.has_fault("origin"):
+        members.fault("uid", "without origin; it is made of origin and external_id")
+    elif uid and origin and uid != str(article_uid(origin, external_id)):
+        members.fault("uid", f"{shown(uid)} is not the uid of this origin and external_id")
+    return origin
+
+
+def _tags(members: Members) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of tags and, where the record has them, their slugs, each tag once."""
+    if members.record.get("tag_slugs") is None:
+        return members.names("tags"), ()
+    names, slugs = members.every_name("tags"), members.every_name("tag_slugs")
+    if len(names) != len(slugs):
+        if not members.has_fault("tags", "tag_slugs"):
+            members.fault("tag_slugs", f"{len(slugs)} slugs for {len(names)} tags; one for each")
+        return (), ()
+    by_slug = dict(zip(slugs, names, strict=True))
+    return tuple(by_slug.values()), tuple(by_slug)
 
 
 def _language(members: Members) -> str | None:

@@ -210,19 +210,24 @@ def earlier_states(kind: str, row: int) -> Iterator[tuple[LedgerEntry, dict[str,
     entry does not know reads as its default today.
     """
     model = apps.get_model("articles", kind)
-    fields = {field.column: field for field in model._meta.concrete_fields}
     thing = model._base_manager.filter(pk=row).first()
     state = recorded_values(thing) if thing else None
     for entry in LedgerEntry.objects.filter(kind=kind, row=row).order_by("-id"):
-        if entry.action == LedgerAction.INSERT:
-            state = None
-        else:
-            kept: dict[str, Any] = entry.before or {}
-            known = {c: fields[c].to_python(v) for c, v in kept.items() if c in fields}
-            start = _defaults(model) if entry.action == LedgerAction.DELETE else state or {}
-            state = {**start, **known}
-            state = {column: state[column] for column in recorded_columns(model)}
+        state = state_before(entry, state)
         yield entry, state
+
+
+def state_before(entry: LedgerEntry, state: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A row's values just before an entry, from those just after it; None: it was not there."""
+    if entry.action == LedgerAction.INSERT:
+        return None
+    model = apps.get_model("articles", entry.kind)
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    kept: dict[str, Any] = entry.before or {}
+    known = {c: fields[c].to_python(v) for c, v in kept.items() if c in fields}
+    start = _defaults(model) if entry.action == LedgerAction.DELETE else state or {}
+    state = {**start, **known}
+    return {column: state[column] for column in recorded_columns(model)}
 
 
 def _defaults(model: type[models.Model]) -> dict[str, Any]:

@@ -1,16 +1,13 @@
 """The front page, the feeds and the health doors, as their visitors see them."""
 
-import json
-from datetime import UTC, datetime, timedelta
-from xml.etree import ElementTree
+from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection
-from django.utils import timezone
 
 from articles import pages
 from articles.models import Article
-from tests.factories import make_article, make_source, make_tag, make_tagging
+from tests.factories import make_article, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -83,55 +80,6 @@ def test_the_policy_forbids_everything_from_elsewhere(client):
     page = client.get("/").text
     assert "<script" not in page
     assert "style=" not in page
-
-
-def test_atom(client):
-    moment = datetime(2024, 3, 31, 7, 30, tzinfo=UTC)
-    article = make_article(
-        "Talks & more",
-        source=make_source("Wire"),
-        summary="In <brief>.",
-        published_at=moment,
-        bylines=["A. Author"],
-    )
-    make_tagging(article, make_tag("Diplomacy"))
-    make_article("Later", publish_at=timezone.now() + timedelta(days=1))
-    answer = client.get("/feeds/articles.atom")
-    assert answer.headers["Content-Type"].startswith("application/atom+xml")
-    feed = ElementTree.fromstring(answer.content)  # noqa: S314  our own feed
-    (entry,) = feed.findall(f"{ATOM}entry")
-    assert entry.findtext(f"{ATOM}id") == article.uid.urn
-    assert entry.findtext(f"{ATOM}title") == "Talks & more"
-    assert entry.findtext(f"{ATOM}summary") == "In <brief>."
-    assert entry.findtext(f"{ATOM}published") == "2024-03-31T07:30:00+00:00"
-    assert entry.find(f"{ATOM}category").get("term") == "Diplomacy"
-    assert entry.findtext(f"{ATOM}author/{ATOM}name") == "A. Author"
-
-
-def test_json_feed(client):
-    article = make_article(original_url="https://wire.example/1", language="und")
-    answer = client.get("/feeds/articles.json")
-    assert answer.headers["Content-Type"] == "application/feed+json"
-    feed = json.loads(answer.content)
-    assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    (item,) = feed["items"]
-    assert item["id"] == article.uid.urn
-    assert item["external_url"] == "https://wire.example/1"
-    assert "date_published" not in item
-    assert "language" not in item
-
-
-@pytest.mark.parametrize("path", ["/feeds/articles.atom", "/feeds/articles.json"])
-def test_feeds_of_an_empty_archive(client, path):
-    assert client.get(path).status_code == 200
-
-
-@pytest.mark.parametrize("path", ["/feeds/articles.atom", "/feeds/articles.json"])
-def test_feeds_ask_a_constant_number_of_questions(client, path, django_assert_num_queries):
-    for _ in range(5):
-        make_tagging(make_article(), make_tag())
-    with django_assert_num_queries(3):  # articles with sources, taggings with tags, mentions
-        client.get(path)
 
 
 def test_health(client, monkeypatch):

@@ -13,10 +13,16 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 os.environ["NEWSROOM_TEST_DATABASE"] = "test_newsroom_bench"
 django.setup()
 
-from tests.benchmarks import bench_ledger, bench_load, bench_pages, bench_search  # noqa: E402
+from tests.benchmarks import (  # noqa: E402
+    bench_export,
+    bench_ledger,
+    bench_load,
+    bench_pages,
+    bench_search,
+)
 from tests.benchmarks.report import Report  # noqa: E402
 
-BENCHMARKS = [bench_ledger, bench_load, bench_search, bench_pages]
+BENCHMARKS = [bench_ledger, bench_load, bench_search, bench_pages, bench_export]
 
 
 def main(size: int, wanted: list[str]) -> int:

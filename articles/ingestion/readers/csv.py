@@ -27,7 +27,7 @@ from articles.ingestion.readers.streams import UnreadableError
 from articles.ingestion.record import MEMBERS, parse_record
 
 _SAMPLE = 65_536  # characters
-_LISTS = frozenset(("bylines", "tags", "entities"))
+_LISTS = frozenset(("bylines", "tags", "tag_slugs", "entities"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,16 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from articles.api import views
+from articles.api import nouns, views
 from articles.api.parameters import Values
 from tests.articles.api import snapshot
 from tests.articles.api.conforming import ROOT, ask, document
 
 LISTS = {
     "articles/": views.ArticleList,
-    "sources/": views.SourceList,
-    "entities/": views.EntityList,
-    "tags/": views.TagList,
+    "sources/": nouns.SourceList,
+    "entities/": nouns.EntityList,
+    "tags/": nouns.TagList,
 }
 
 

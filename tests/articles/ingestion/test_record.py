@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.identity import derived_external_id
+from articles.identity import article_uid, derived_external_id
 from articles.ingestion.cleaning import restore
 from articles.ingestion.document import (
     Document,
@@ -120,7 +120,7 @@ def test_all_faults_of_a_record_are_named_at_once():
         "language: 'xx' names no registered language, script or region of BCP 47",
         "bylines[1]: NUL character at position 2; remove it",
         "tags: a list is wanted, 'fishing' is a string",
-        "entities[1]: unknown member 'age'; known are 'name' and 'kind'",
+        "entities[1]: unknown member 'age'; known are 'name', 'kind' and 'slug'",
         "entities[1].kind: 'organization' is none of "
         "person, organisation, place, event, work, other; the nearest is 'organisation'",
         "entities[2]: a name is wanted, 5 is a number",
@@ -372,3 +372,61 @@ def test_naughty_strings_in_every_field():
             found = parse_record(record, Options(source="a"), PLACE)
             if isinstance(found, Reject):
                 assert {fault.field.partition("[")[0] for fault in found.faults} == {member}
+
+
+# ── what another archive says of its own articles ────────────────────────────────────────────────
+
+
+def exported(**members):
+    uid = str(article_uid("old-wire", "a-1"))
+    whole = {
+        "source": "wire",
+        "source_name": "The Wire",
+        "external_id": "a-1",
+        "headline": "Talks",
+        "origin": "old-wire",
+        "uid": uid,
+        "tags": ["Peace", "Peace"],
+        "tag_slugs": ["peace", "peace-2"],
+        "entities": [{"name": "Cairo", "kind": "place", "slug": "cairo-eg"}],
+        "cleaned": True,
+        **members,
+    }
+    return parse_record(whole, Options(), Place("f", 1, 1))
+
+
+def test_an_archives_own_members():
+    document = exported(
+        body="date 2024-03-31  Talks. \n\n\n\n Exit mobile version", bylines=["By B"]
+    )
+    assert isinstance(document, Document)
+    assert (document.source, document.source_name, document.origin) == (
+        "wire",
+        "The Wire",
+        "old-wire",
+    )
+    assert (document.tags, document.tag_slugs) == (("Peace", "Peace"), ("peace", "peace-2"))
+    assert document.entities == (EntityName("Cairo", EntityKind.PLACE, "cairo-eg"),)
+    # What was cleaned once, or written by an editor, stays as it is.
+    assert document.body == "date 2024-03-31  Talks. \n\n\n\n Exit mobile version"
+    assert document.bylines == ("By B",)
+    assert not document.cleaning
+
+
+@pytest.mark.parametrize(
+    ("members", "fault"),
+    [
+        ({"uid": "7"}, "uid: '7' is not the uid of this origin and external_id"),
+        ({"external_id": "a-2"}, "uid: "),
+        ({"origin": None}, "uid: without origin; it is made of origin and external_id"),
+        ({"tag_slugs": ["peace"]}, "tag_slugs: 1 slugs for 2 tags; one for each"),
+        ({"cleaned": "perhaps"}, "cleaned: true or false is wanted, not 'perhaps'"),
+        ({"cleaned": 1}, "cleaned: true or false is wanted, not 1"),
+        ({"entities": [{"name": "Cairo", "slug": 5}]}, "entities[1].slug: a name is wanted"),
+    ],
+)
+def test_an_archives_own_members_are_checked(members, fault):
+    rejected = exported(**members)
+    assert isinstance(rejected, Reject)
+    (only,) = rejected.faults
+    assert f"{only.field}: {only.reason}".startswith(fault)
