@@ -2,6 +2,7 @@
 
 from functools import partial
 from http import HTTPStatus
+from typing import Final
 from uuid import UUID
 
 from rest_framework.request import Request
