@@ -2,8 +2,10 @@
 
 from articles.models.article_queries import ArticleQuerySet, SortKey
 from articles.models.articles import Article
+from articles.models.changes import Change, announce_due
 from articles.models.decisions import Decision
 from articles.models.entities import Alias, Entity, Mention
+from articles.models.follows import Follow
 from articles.models.ledger import (
     LedgerBatch,
     LedgerEntry,
@@ -21,9 +23,11 @@ __all__ = [
     "Alias",
     "Article",
     "ArticleQuerySet",
+    "Change",
     "CleaningStep",
     "Decision",
     "Entity",
+    "Follow",
     "LedgerBatch",
     "LedgerEntry",
     "LedgerRestore",
@@ -38,6 +42,7 @@ __all__ = [
     "Source",
     "Tag",
     "Tagging",
+    "announce_due",
     "earlier_states",
     "recording",
 ]
