@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.cache import cache_control
 
-from articles.api import doors, views
+from articles.api import changes, doors, views
 
 cached = cache_control(public=True, max_age=300)  # these change with the code only
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("entities/<str:slug>/", views.EntityDetail.as_view(), name="entity-detail"),
     path("tags/", views.TagList.as_view(), name="tag-list"),
     path("tags/<str:slug>/", views.TagDetail.as_view(), name="tag-detail"),
+    path("changes/", changes.ChangeList.as_view(), name="change-list"),
     path("schema/", cached(doors.Schema.as_view()), name="schema"),
     path("docs/", cached(doors.Docs.as_view()), name="docs"),
     path("<path:path>", doors.Missing.as_view(), name="missing"),

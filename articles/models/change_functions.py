@@ -20,8 +20,8 @@ PRIVATE: Final = {
     "redirect": (),
 }
 # Of an article: who may see it, and what a reader is told who no longer may.
-VISIBILITY: Final = ("status", "publish_at", "withdrawn_at", "withdrawn_reason")
 WITHDRAWAL: Final = ("status", "withdrawn_at", "withdrawn_reason")
+BESIDE_CONTENT: Final = (*PRIVATE["article"], *WITHDRAWAL, "publish_at")
 
 
 def _array(words: tuple[str, ...]) -> str:
@@ -64,16 +64,18 @@ begin
 end $$;
 """
 
-# What the batches touched and a reader sees: articles by `uid`, with whether their content,
-# their withdrawal or all of them in a redaction was touched; nouns likewise by kind and slug.
-# `lost` are rows that a slug no longer leads to: a client that came too late to see the redirect
-# knows what is linked to them under the wrong slug.
-TOUCHED: Final = f"""
+# What of the batches a reader sees.
+_ENTRY: Final = f"""
     entry AS MATERIALIZED (
         SELECT e.kind, e.row, e.key, e.action, e.before, e.after, b.is_redaction
         FROM articles_ledgerentry e JOIN articles_ledgerbatch b ON b.id = e.batch_id
         WHERE e.batch_id = ANY (batches) AND {_IS_SEEN}
-    ),
+    )
+"""
+
+# The articles of links that readers see, or saw before. `lost` are rows to which a slug no longer
+# leads: a client that came too late to see the redirect knows their links under the wrong slug.
+_LINKED: Final = """
     link AS MATERIALIZED (
         SELECT e.kind, e.row,
             coalesce(bool_or('accepted' IN (e.before ->> 'state', e.after ->> 'state')), false)
@@ -104,21 +106,32 @@ TOUCHED: Final = f"""
         UNION ALL
         SELECT t.article_id FROM lost JOIN articles_tagging t
             ON t.tag_id = lost.tag AND t.state = 'accepted'
-    ),
+    )
+"""
+
+# By uid: was its content touched, the reason of its withdrawal, or all of it in a redaction?
+_ARTICLE: Final = f"""
     article AS (
         SELECT uid, bool_or(content) AS content, bool_or(withdrawal) AS withdrawal,
             bool_or(redaction) AS redaction
         FROM (
-            SELECT e.key::uuid, e.action <> 'update' OR e.after - {_array(VISIBILITY)} <> '{{}}',
+            SELECT e.key::uuid, e.action <> 'update' OR e.after - {_array(BESIDE_CONTENT)} <> '{{}}',
                 e.action = 'update' AND e.after ?| {_array(WITHDRAWAL)}, e.is_redaction
             FROM entry e WHERE e.kind = 'article'
+            %s
+        ) AS found (uid, content, withdrawal, redaction)
+        GROUP BY uid
+    )
+"""
+_OF_LINKS: Final = """
             UNION ALL
             SELECT a.uid, true, false, false
             FROM (SELECT DISTINCT article FROM linked WHERE article IS NOT NULL) linked
             JOIN articles_article a ON a.id = linked.article
-        ) AS found (uid, content, withdrawal, redaction)
-        GROUP BY uid
-    ),
+"""
+
+# By kind and slug, the same of the nouns.
+_NOUN: Final = """
     noun AS (
         SELECT kind, key, bool_or(content) AS content, bool_or(redaction) AS redaction
         FROM (
@@ -162,23 +175,22 @@ TOUCHED: Final = f"""
     )
 """
 
-# `there`: the row exists. `said`: the feed's last word, or none. A redaction first takes away what
-# was announced; what remains is judged as if it had never been.
-JUDGED: Final = """
-    judged AS (
+# `there`: the row exists; `leads`: its slug redirects; `said`: the feed's last word, or none.
+_LAST: Final = """LEFT JOIN LATERAL (
+            SELECT c.action FROM articles_change c
+            WHERE c.kind = {kind} AND c.key = {key} ORDER BY c.position DESC LIMIT 1
+        ) last ON true"""
+_JUDGED_ARTICLES: Final = f"""
         SELECT 'article' AS kind, t.uid::text AS key, t.content, t.withdrawal, false AS leads,
             a.id IS NOT NULL AS there,
             a.status = 'published' AND coalesce(a.publish_at <= moment, true) AS public,
             t.redaction AND last.action IN ('created', 'changed', 'withdrawn') AS redacted,
             last.action AS said
         FROM article t LEFT JOIN articles_article a ON a.uid = t.uid
-        LEFT JOIN LATERAL (
-            SELECT c.action FROM articles_change c
-            WHERE c.kind = 'article' AND c.key = t.uid::text ORDER BY c.position DESC LIMIT 1
-        ) last ON true
-        UNION ALL
-        SELECT t.kind, t.key, t.content, false, r.id IS NOT NULL, present.there,
-            present.there,
+        {_LAST.format(kind="'article'", key="t.uid::text")}
+"""
+_JUDGED_NOUNS: Final = f"""
+        SELECT t.kind, t.key, t.content, false, r.id IS NOT NULL, present.there, present.there,
             t.redaction AND last.action IN ('created', 'changed'), last.action
         FROM noun t
         CROSS JOIN LATERAL (SELECT CASE t.kind
@@ -186,52 +198,54 @@ JUDGED: Final = """
             WHEN 'entity' THEN EXISTS (SELECT FROM articles_entity n WHERE n.slug = t.key)
             ELSE EXISTS (SELECT FROM articles_tag n WHERE n.slug = t.key) END) AS present (there)
         LEFT JOIN articles_redirect r ON r.kind = t.kind AND r.old_slug = t.key
-        LEFT JOIN LATERAL (
-            SELECT c.action FROM articles_change c
-            WHERE c.kind = t.kind AND c.key = t.key ORDER BY c.position DESC LIMIT 1
-        ) last ON true
-    ),
-    verdict AS (
-        SELECT j.kind, j.key, said.action
-        FROM judged j
-        CROSS JOIN LATERAL (SELECT CASE
-            WHEN j.redacted THEN 'gone'
-            WHEN j.said IN ('created', 'changed') THEN 'live'
-            WHEN j.said IN ('withdrawn', 'merged') THEN j.said
-            ELSE 'gone' END) AS known (state)
-        CROSS JOIN LATERAL (VALUES
-            (CASE WHEN j.redacted THEN 'redacted' END),
-            (CASE
-                WHEN j.public AND known.state <> 'live' THEN 'created'
-                WHEN j.public THEN CASE WHEN j.content THEN 'changed' END
-                WHEN j.leads THEN 'merged'
-                WHEN NOT j.there THEN CASE WHEN known.state <> 'gone' THEN 'deleted' END
-                WHEN known.state = 'live' OR known.state = 'withdrawn' AND j.withdrawal
-                    THEN 'withdrawn'
-            END)) AS said (action)
-        WHERE said.action IS NOT NULL
-    )
+        {_LAST.format(kind="t.kind", key="t.key")}
 """
 
+# A redaction first takes away what was announced; what remains is judged as if it had never been.
 # Things appear before what refers to them, and go after it; a slug leads on before it is missed.
-ORDER: Final = """
-    ORDER BY CASE v.action WHEN 'redacted' THEN 1 WHEN 'merged' THEN 2 WHEN 'created' THEN 3
+_SAID: Final = """
+    SELECT j.kind, j.key, said.action, moment
+    FROM judged j
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN j.redacted THEN 'gone'
+        WHEN j.said IN ('created', 'changed') THEN 'live'
+        WHEN j.said IN ('withdrawn', 'merged') THEN j.said
+        ELSE 'gone' END) AS known (state)
+    CROSS JOIN LATERAL (VALUES
+        (CASE WHEN j.redacted THEN 'redacted' END),
+        (CASE
+            WHEN j.public AND known.state <> 'live' THEN 'created'
+            WHEN j.public THEN CASE WHEN j.content THEN 'changed' END
+            WHEN j.leads THEN 'merged'
+            WHEN NOT j.there THEN CASE WHEN known.state <> 'gone' THEN 'deleted' END
+            WHEN known.state = 'live' OR known.state = 'withdrawn' AND j.withdrawal
+                THEN 'withdrawn'
+        END)) AS said (action)
+    WHERE said.action IS NOT NULL
+    ORDER BY CASE said.action WHEN 'redacted' THEN 1 WHEN 'merged' THEN 2 WHEN 'created' THEN 3
             WHEN 'changed' THEN 3 ELSE 4 END,
-        CASE WHEN v.action IN ('withdrawn', 'deleted') THEN -1 ELSE 1 END
-            * array_position('{source,tag,entity,article}'::text[], v.kind::text), v.key
+        CASE WHEN said.action IN ('withdrawn', 'deleted') THEN -1 ELSE 1 END
+            * array_position('{source,tag,entity,article}'::text[], j.kind::text), j.key
 """
 
-# Whatever the statistics say, a batch is small beside the archive: by index, never by reading all
-# of a table; and planned once a session, for every save goes through here.
+# Every save goes through here: most touch articles alone, which is told by a shorter statement,
+# and both are planned once a session. Whatever the statistics say, a batch is small beside the
+# archive: by index, never by reading all of a table.
 ANNOUNCE: Final = f"""
 create or replace function announce_changes(batches bigint[]) returns void language plpgsql
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan
 as $$
 declare moment timestamptz := clock_timestamp();
 begin
-    insert into articles_change (kind, key, action, at)
-    with {TOUCHED}, {JUDGED}
-    select v.kind, v.key, v.action, moment from verdict v {ORDER};
+    if exists (select from articles_ledgerentry
+        where batch_id = any (batches) and kind not in ('article', 'rawtext', 'cleaningstep')) then
+        insert into articles_change (kind, key, action, at)
+        with {_ENTRY}, {_LINKED}, {_ARTICLE % _OF_LINKS}, {_NOUN},
+        judged as ({_JUDGED_ARTICLES} union all {_JUDGED_NOUNS}) {_SAID};
+    else
+        insert into articles_change (kind, key, action, at)
+        with {_ENTRY}, {_ARTICLE % ""}, judged as ({_JUDGED_ARTICLES}) {_SAID};
+    end if;
 end $$;
 """
 

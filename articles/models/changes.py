@@ -22,7 +22,7 @@ DUE = """
         SELECT c.action FROM articles_change c
         WHERE c.kind = 'article' AND c.key = a.uid::text ORDER BY c.position DESC LIMIT 1
     ) last ON true
-    WHERE a.status = 'published' AND a.publish_at <= now()
+    WHERE a.status = 'published' AND a.publish_at <= statement_timestamp()
         AND coalesce(last.action NOT IN ('created', 'changed'), true)
 """
 ANNOUNCE_DUE = f"""

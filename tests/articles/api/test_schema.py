@@ -9,7 +9,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from articles.api import views
+from articles.api import changes, views
 from articles.api.parameters import Values
 from tests.articles.api.conforming import ROOT, ask, document
 
@@ -18,6 +18,7 @@ LISTS = {
     "sources/": views.SourceList,
     "entities/": views.EntityList,
     "tags/": views.TagList,
+    "changes/": changes.ChangeList,
 }
 
 
