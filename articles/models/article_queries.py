@@ -53,9 +53,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
         By the database's clock, by which the change feed announces the end of an embargo.
         """
-        return self.filter(PUBLISHED).filter(
-            Q(publish_at__isnull=True) | Q(publish_at__lte=Now())
-        )
+        return self.filter(PUBLISHED).filter(Q(publish_at__isnull=True) | Q(publish_at__lte=Now()))
 
     def search(self, words: str) -> ArticleQuerySet:
         """Articles that match a person's search words, each in its own language."""
