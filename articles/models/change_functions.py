@@ -115,7 +115,8 @@ _ARTICLE: Final = f"""
         SELECT uid, bool_or(content) AS content, bool_or(withdrawal) AS withdrawal,
             bool_or(redaction) AS redaction
         FROM (
-            SELECT e.key::uuid, e.action <> 'update' OR e.after - {_array(BESIDE_CONTENT)} <> '{{}}',
+            SELECT e.key::uuid,
+                e.action <> 'update' OR e.after - {_array(BESIDE_CONTENT)} <> '{{}}',
                 e.action = 'update' AND e.after ?| {_array(WITHDRAWAL)}, e.is_redaction
             FROM entry e WHERE e.kind = 'article'
             %s
