@@ -40,6 +40,10 @@ PATIENCE: Final = urllib3.Retry(
 )
 
 
+# At first it is more probably a slip in the address.
+FIRST_PATIENCE: Final = PATIENCE.new(total=2)
+
+
 class UnreachableError(LoadError):
     """The other archive does not answer; it may later."""
 
@@ -108,7 +112,7 @@ class Archive:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         self._pool = urllib3.PoolManager(
-            maxsize=CONNECTIONS, block=True, headers=headers, timeout=TIMEOUT, retries=PATIENCE
+            maxsize=CONNECTIONS, block=True, headers=headers, timeout=TIMEOUT
         )
 
     def check(self) -> None:
@@ -166,7 +170,8 @@ class Archive:
         """Status, JSON object (empty where there is none) and Location."""
         address = self.address + path
         try:
-            answer = self._pool.request("GET", address, redirect=False)
+            patience = FIRST_PATIENCE if is_root else PATIENCE
+            answer = self._pool.request("GET", address, redirect=False, retries=patience)
             status, location = answer.status, answer.headers.get("Location", "")
         except LocationParseError as error:
             raise LoadError(f"{address}: is not an address") from error

@@ -81,7 +81,7 @@ def _key(row: Any) -> Key:
 def _stands(row: Any, wanted: tuple[Article, Noun, Place] | None) -> bool:
     """Whether the row may stay. What only editors and machines here say is their affair."""
     if wanted is None:
-        return row.state != LinkState.ACCEPTED or row.origin != Origin.SOURCE
+        return bool(row.state != LinkState.ACCEPTED or row.origin != Origin.SOURCE)
     return bool(row.state == LinkState.ACCEPTED and getattr(row, "quote", "") == wanted[2][2])
 
 

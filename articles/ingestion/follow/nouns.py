@@ -11,8 +11,18 @@ from articles.ingestion.editors import EDITORS_WAYS, deleted_on_purpose, kept_fi
 from articles.ingestion.follow.client import State
 from articles.ingestion.follow.report import FollowReport
 from articles.ingestion.nouns import MODELS, Noun, find_nouns
-from articles.models import Alias, Article, Entity, LedgerEntry, Mention, Redirect, Tag, Tagging
-from articles.vocabulary import LedgerAction, NounKind
+from articles.models import (
+    Alias,
+    Article,
+    Entity,
+    LedgerEntry,
+    Mention,
+    Redirect,
+    Source,
+    Tag,
+    Tagging,
+)
+from articles.vocabulary import ArticleStatus, ChangeKind, LedgerAction, NounKind
 
 FIELDS: Final[Mapping[NounKind, tuple[str, ...]]] = {
     NounKind.SOURCE: ("name", "kind", "homepage", "country", "language", "timezone"),
@@ -86,7 +96,8 @@ def _free(kind: NounKind, values: dict[str, Any], row: Noun | None, report: Foll
     for name in UNIQUE:
         if values.get(name) is None:
             continue
-        holder = rows.filter(**{name: values[name]}).exclude(pk=row.pk if row else None).first()
+        others = rows.exclude(pk=row.pk) if row else rows.all()
+        holder = others.filter(**{name: values[name]}).first()
         if holder and name in holder.edited_fields:
             report.note("kept", kind, holder.slug, f"{name} changed here")
             del values[name]
@@ -205,16 +216,27 @@ def remove_noun(kind: NounKind, slug: str, report: FollowReport) -> None:
     if made_by_editors(kind, [row.pk]):
         report.note("kept", kind, slug, "was made here")
         return
-    if isinstance(row, Tag):  # those that are still below it stand elsewhere there
-        Tag.objects.filter(parent=row).exclude(edited_fields__contains=["parent"]).update(
-            parent=None
-        )
+    _let_go(row)
     try:
         row.delete()
     except ProtectedError:
         report.note("kept", kind, slug, "something here refers to it")
     else:
         report.counts["deleted"] += 1
+
+
+def _let_go(row: Noun) -> None:
+    """Take from a row what there stands elsewhere by now, and of which nothing more is told: tags
+    below it, and articles that no reader sees any more, whose addresses still say why."""
+    if isinstance(row, Tag):
+        below = Tag.objects.filter(parent=row).exclude(edited_fields__contains=["parent"])
+        below.update(parent=None)
+    elif isinstance(row, Source):
+        hidden = Article.objects.filter(source=row).exclude(status=ArticleStatus.PUBLISHED)
+        own = made_by_editors(ChangeKind.ARTICLE, hidden.values_list("pk", flat=True))
+        hidden = hidden.exclude(pk__in=own).exclude(edited_fields__contains=["source"])
+        if others := Source.objects.exclude(pk=row.pk).order_by("pk")[:1]:
+            hidden.update(source=others[0])
 
 
 def row_of(kind: NounKind, slug: str) -> Any:

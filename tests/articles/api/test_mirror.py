@@ -74,7 +74,7 @@ def history() -> list[str]:
 
 
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
