@@ -35,7 +35,10 @@ _IS_SEEN: Final = "CASE e.kind {} END".format(
     )
 )
 
-LEDGER_BATCH: Final = """
+# The constraint trigger that seals a batch, as django-pgtrigger names it.
+SEAL: Final = "pgtrigger_seal_217b5"
+
+LEDGER_BATCH: Final = f"""
 create or replace function ledger_batch() returns bigint language plpgsql as $$
 declare this bigint := nullif(current_setting('newsroom.batch', true), '')::bigint;
 begin
@@ -51,6 +54,8 @@ begin
             using errcode = 'object_not_in_prerequisite_state',
             hint = 'What others commit meanwhile has to be seen when the change is announced.';
     end if;
+    -- Sealed at once, as SET CONSTRAINTS may ask for, it would be closed before it has an entry.
+    set constraints {SEAL} deferred;
     insert into articles_ledgerbatch (actor, way, run, note, is_redaction) values (
         coalesce(nullif(current_setting('newsroom.actor', true), ''), session_user),
         coalesce(nullif(current_setting('newsroom.way', true), ''), 'sql'),

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.errors import LoadError
-from articles.ingestion.follow.apply import apply_page
+from articles.ingestion.follow.apply import apply_page, fetch_page
 from articles.ingestion.follow.client import Archive, Row, UnreachableError
 from articles.ingestion.follow.report import FollowReport
 from articles.models import Follow
@@ -48,9 +48,10 @@ def follow(
     report = FollowReport(place.position)
     rows = _first_page(archive, place)
     while rows:
+        states = fetch_page(archive, rows)
         with transaction.atomic():
             _hold(place)
-            done = apply_page(archive, rows, actor, place)
+            done = apply_page(archive, rows, states, actor, place)
             _move(place, rows[-1].position, dict(rows[-1].raw))
         done.position, done.changes = place.position, len(rows)
         report.add(done)

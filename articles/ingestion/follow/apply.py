@@ -30,11 +30,23 @@ if TYPE_CHECKING:
 States = dict[Name, State]
 
 
-def apply_page(archive: Archive, rows: Sequence[Row], actor: str, place: Follow) -> FollowReport:
-    """Fetch what the rows name and make it so here, within the caller's transaction."""
-    names = list(dict.fromkeys(row.name for row in rows))
+def fetch_page(archive: Archive, rows: Sequence[Row]) -> States:
+    """What the rows name, each once, and what that refers to and is not known here: a later page
+    may tell of it."""
+    states = archive.fetch_all(dict.fromkeys(row.name for row in rows))
+    try:
+        while missing := _missing(states):
+            states |= archive.fetch_all(missing)
+    except (KeyError, TypeError) as error:
+        raise _unknown_words(archive, error) from error
+    return states
+
+
+def apply_page(
+    archive: Archive, rows: Sequence[Row], states: States, actor: str, place: Follow
+) -> FollowReport:
+    """Make it so here, within the caller's transaction."""
     redacted = {row.name for row in rows if row.action == ChangeAction.REDACTED}
-    states = _with_references(archive, archive.fetch_all(names))
     report = FollowReport()
     try:
         for part, is_redaction in ((states.keys() - redacted, False), (redacted, True)):
@@ -49,17 +61,14 @@ def apply_page(archive: Archive, rows: Sequence[Row], actor: str, place: Follow)
                 ):
                     _write(page, states, report)
     except (KeyError, TypeError, ValueError) as error:
-        raise LoadError(
-            f"{archive.address}: shows something that this version does not understand ({error!r})"
-        ) from error
+        raise _unknown_words(archive, error) from error
     return report
 
 
-def _with_references(archive: Archive, states: States) -> States:
-    """Also what the things refer to, where it is not known here: it may come in a later page."""
-    while missing := _missing(states):
-        states |= archive.fetch_all(missing)
-    return states
+def _unknown_words(archive: Archive, error: Exception) -> LoadError:
+    return LoadError(
+        f"{archive.address}: shows something that this version does not understand ({error!r})"
+    )
 
 
 def _missing(states: States) -> list[Name]:

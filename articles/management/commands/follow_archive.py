@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import psycopg
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
+from django.db import Error, connection
 
 from articles.errors import ArchiveError
 from articles.ingestion.follow import (
@@ -51,6 +51,7 @@ class Command(BaseCommand):
             archive = Archive(options["url"], options["token"])
             report = self._follow(archive, options, from_start=options["from_start"])
             while options["watch"] is not None:
+                connection.close()  # nobody waits for it meanwhile
                 sleep(options["watch"])
                 self._watch(archive, options)
         except KeyboardInterrupt:

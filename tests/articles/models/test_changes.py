@@ -26,7 +26,7 @@ from articles.models import (
     announce_due,
     recording,
 )
-from articles.models.change_functions import FILL
+from articles.models.change_functions import FILL, SEAL
 from articles.vocabulary import ArticleStatus, LinkState, NounKind, Origin, Way
 from tests.factories import (
     make_article,
@@ -472,6 +472,26 @@ def test_no_entry_enters_a_sealed_batch(news):
         ("anna", "one act", 1),
         ("anna", "one act", 1),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_constraints_that_are_immediate_hide_nothing():
+    with transaction.atomic():
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+        article = make_article()
+        Article.objects.update(summary="New")
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+        article.delete()
+    rows = Change.objects.filter(kind="article").order_by("position")
+    assert list(rows.values_list("action", flat=True)) == ["created", "deleted"]
+    for batch in LedgerBatch.objects.all():
+        assert batch.position
+        assert batch.entries.exists()
+
+
+def test_the_functions_know_the_trigger_that_seals():
+    (seal,) = [it for it in LedgerBatch._meta.triggers if it.name == "seal"]
+    assert seal.get_pgid(LedgerBatch) == SEAL
 
 
 def test_nothing_is_filed_under_an_older_batch(news):
