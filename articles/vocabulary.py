@@ -120,3 +120,27 @@ class TokenScope(TextChoices):
 
     READ = "read"
     DRAFTS = "drafts"
+
+
+class ChangeKind(TextChoices):
+    """What the change feed speaks of; an article is named by its uid, the others by their slug."""
+
+    ARTICLE = "article"
+    SOURCE = "source"
+    ENTITY = "entity"
+    TAG = "tag"
+
+
+class ChangeAction(TextChoices):
+    """What became of a thing, in the eyes of a reader.
+
+    Withdrawn: it was public and is no more. Merged: its slug leads to another row. Redacted: it
+    was taken away on purpose, and no copy of it should stay; what remains of it is created anew.
+    """
+
+    CREATED = "created"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    DELETED = "deleted"
+    MERGED = "merged"
+    REDACTED = "redacted"

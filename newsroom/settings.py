@@ -225,5 +225,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "SourceKind": "articles.vocabulary.SourceKind",
         "EntityKind": "articles.vocabulary.EntityKind",
         "AliasKind": "articles.vocabulary.AliasKind",
+        "ChangeKind": "articles.vocabulary.ChangeKind",
     },
 }

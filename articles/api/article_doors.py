@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -117,7 +117,7 @@ def with_statuses(articles: ArticleQuerySet, statuses: Sequence[str]) -> Article
     if set(statuses) == set(PUBLIC):
         return articles.published()
     wanted = Q(status__in=[status for status in statuses if status not in PUBLIC])
-    ahead = Q(status=ArticleStatus.PUBLISHED, publish_at__gt=timezone.now())
+    ahead = Q(status=ArticleStatus.PUBLISHED, publish_at__gt=Now())
     if ArticleStatus.DRAFT in statuses:
         wanted |= ahead
     if ArticleStatus.PUBLISHED in statuses:

@@ -32,6 +32,7 @@ ADDRESSES: Final = {
     "sources": "source-list",
     "entities": "entity-list",
     "tags": "tag-list",
+    "changes": "change-list",
     "schema": "schema",
     "docs": "docs",
 }

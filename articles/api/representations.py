@@ -188,7 +188,7 @@ ARTICLE: Final[Members] = {
         ("source__slug", "source__name"),
         lambda row, _: {"slug": row["source__slug"], "name": row["source__name"]},
     ),
-    **_columns("external_id", "headline", "summary", "bylines", "language"),
+    **_columns("external_id", "origin", "headline", "summary", "bylines", "language"),
     "published_at": Member(("published_at", "published_precision"), published),
     "published_precision": column("published_precision"),
     "status": Member(("status", "publish_at"), shown_status),

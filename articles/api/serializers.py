@@ -12,6 +12,8 @@ from rest_framework import serializers
 from articles.vocabulary import (
     AliasKind,
     ArticleStatus,
+    ChangeAction,
+    ChangeKind,
     DatePrecision,
     EntityKind,
     LinkState,
@@ -87,6 +89,9 @@ class Article(Choosable):
     url = serializers.URLField(help_text="Address of the article in this API.")
     source = SourceReference()  # type: ignore[assignment]  # a declared field
     external_id = serializers.CharField(help_text="The source's own id.")
+    origin = serializers.CharField(
+        help_text="What the source was first known as; with `external_id` it makes the `uid`."
+    )
     headline = serializers.CharField()
     summary = serializers.CharField(help_text="Empty where there is none.")
     bylines = serializers.ListField(child=serializers.CharField())
@@ -251,11 +256,28 @@ class TagPage(Page):
     results = Tag(many=True)
 
 
+class Change(Shape):
+    position = serializers.IntegerField(min_value=1, help_text="Rises from row to row.")
+    kind = serializers.ChoiceField(ChangeKind.choices)
+    key = serializers.CharField(help_text="The `uid` of an article, else the slug.")
+    action = serializers.ChoiceField(
+        ChangeAction.choices,
+        help_text="withdrawn: it was public and is no more; merged: the slug leads to another; "
+        "redacted: no copy should stay, what remains of it is created anew.",
+    )
+    at = serializers.DateTimeField()
+
+
+class ChangePage(Page):
+    results = Change(many=True)
+
+
 class Root(Shape):
     articles = serializers.URLField()
     sources = serializers.URLField()
     entities = serializers.URLField()
     tags = serializers.URLField()
+    changes = serializers.URLField()
     schema = serializers.URLField(help_text="This interface as an OpenAPI document.")
     docs = serializers.URLField(help_text="The same for people.")
 

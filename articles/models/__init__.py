@@ -2,8 +2,10 @@
 
 from articles.models.article_queries import ArticleQuerySet, SortKey
 from articles.models.articles import Article
+from articles.models.changes import Change, announce_due
 from articles.models.decisions import Decision
 from articles.models.entities import Alias, Entity, Mention
+from articles.models.follows import Follow
 from articles.models.ledger import (
     LedgerBatch,
     LedgerEntry,
@@ -24,9 +26,11 @@ __all__ = [
     "Alias",
     "Article",
     "ArticleQuerySet",
+    "Change",
     "CleaningStep",
     "Decision",
     "Entity",
+    "Follow",
     "LedgerBatch",
     "LedgerEntry",
     "LedgerRestore",
@@ -44,6 +48,7 @@ __all__ = [
     "Tag",
     "Tagging",
     "Token",
+    "announce_due",
     "earlier_states",
     "recording",
 ]

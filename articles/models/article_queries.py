@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connections, models
 from django.db.models import F, Prefetch, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from articles.identity import derived_external_id
 from articles.models.entities import Entity, Mention
@@ -49,10 +49,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.get(origin=origin, external_id=external_id)
 
     def published(self) -> ArticleQuerySet:
-        """What the public sees: published, and no embargo in the future."""
-        return self.filter(
-            PUBLISHED, Q(publish_at__isnull=True) | Q(publish_at__lte=timezone.now())
-        )
+        """What the public sees: published, and no embargo in the future.
+
+        By the database's clock, by which the change feed announces the end of an embargo.
+        """
+        return self.filter(PUBLISHED, Q(publish_at__isnull=True) | Q(publish_at__lte=Now()))
 
     def search(self, words: str) -> ArticleQuerySet:
         """Articles that match a person's search words, each in its own language."""

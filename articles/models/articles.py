@@ -210,6 +210,11 @@ class Article(Curated):
             ),
             models.Index("fingerprint", name="article_by_fingerprint"),
             models.Index("status", "id", name="article_by_status"),
+            models.Index(
+                "publish_at",
+                name="article_by_end_of_embargo",
+                condition=PUBLISHED & Q(publish_at__isnull=False),
+            ),
             models.Index("language", name="article_by_language"),
         ]
         triggers = [

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 # One writer at a time gives itself a position; the number only has to be the same everywhere.
 SEAL_LOCK = 7215
 
-SETTINGS = ("actor", "way", "run", "note", "batch")
+SETTINGS = ("actor", "way", "run", "note", "redaction", "batch")
 
+# As the first migration made them; `change_functions` has what `ledger_batch()` is today.
 FUNCTIONS = """
 create sequence articles_ledger_position;
 
@@ -53,14 +54,21 @@ DROP_FUNCTIONS = "drop function ledger_batch(); drop sequence articles_ledger_po
 
 @contextmanager
 def recording(
-    way: Way, *, actor: str = "", run: UUID | None = None, note: str = ""
+    way: Way,
+    *,
+    actor: str = "",
+    run: UUID | None = None,
+    note: str = "",
+    is_redaction: bool = False,
 ) -> Iterator[None]:
     """A transaction whose changes the ledger attributes to `actor`, by `way`, in `run`.
 
+    Of what a redaction deletes or empties the change feed says so: copies are not to be kept.
     Nested in another transaction it is a savepoint, and what follows it is again attributed as
     before it. Without it a change counts as SQL of the database role.
     """
-    values = [actor, way.value, str(run or ""), note.replace("\0", ""), ""]
+    redaction = "on" if is_redaction else ""
+    values = [actor, way.value, str(run or ""), note.replace("\0", ""), redaction, ""]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT " + ", ".join(f"current_setting('newsroom.{n}', true)" for n in SETTINGS)
@@ -85,6 +93,7 @@ class LedgerBatch(models.Model):
     way = models.CharField(max_length=10, choices=Way, editable=False)
     run = models.UUIDField(null=True, editable=False)
     note = models.TextField(blank=True, db_default="", editable=False)
+    is_redaction = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name_plural = "ledger batches"
@@ -98,11 +107,21 @@ class LedgerBatch(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(new__position__isnull=True),
+                declare=[("batches", "bigint[]"), ("batch", "bigint")],
                 # The lock is let go only after the commit is visible: see the module's docstring.
+                # The first batch of a transaction seals all of them (those of others that have no
+                # position yet are not visible), so that the feed speaks of each thing once.
                 func=f"""
                     PERFORM pg_advisory_xact_lock({SEAL_LOCK});
-                    UPDATE articles_ledgerbatch SET position = nextval('articles_ledger_position')
-                    WHERE id = NEW.id AND position IS NULL;
+                    batches := ARRAY(
+                        SELECT id FROM articles_ledgerbatch WHERE position IS NULL ORDER BY id);
+                    IF batches = '{{}}' THEN RETURN NULL; END IF;
+                    FOREACH batch IN ARRAY batches LOOP
+                        UPDATE articles_ledgerbatch
+                        SET position = nextval('articles_ledger_position') WHERE id = batch;
+                    END LOOP;
+                    PERFORM announce_changes(batches);
                     RETURN NULL;
                 """,
             ),

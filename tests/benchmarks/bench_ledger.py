@@ -1,4 +1,4 @@
-"""What the ledger costs: the same writes with and without its triggers, in turn, in one run."""
+"""What ledger and change feed cost: the same writes with and without them, in turn, in one run."""
 
 from statistics import median
 from time import perf_counter
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from articles.models import Article, LedgerEntry, Source
+from articles.models import Article, Change, LedgerEntry, Source
 from tests.benchmarks.report import Report
 from tests.benchmarks.synthetic import COLUMNS, rows
 
@@ -53,13 +53,14 @@ def _in_turn(work: Any, before: Any = lambda: None) -> float:
         for state in ("DISABLE", "ENABLE"):
             before()
             _triggers(state)
-            entries = LedgerEntry.objects.count()
+            before_it = LedgerEntry.objects.count(), Change.objects.count()
             start = perf_counter()
             work()
             seconds.append(perf_counter() - start)
-            written = LedgerEntry.objects.count() - entries
-            if (written > 0) != (state == "ENABLE"):
-                raise AssertionError(f"{written} ledger entries with its triggers {state}D")
+            after_it = LedgerEntry.objects.count(), Change.objects.count()
+            for written, there in zip(after_it, before_it, strict=True):
+                if (written > there) != (state == "ENABLE"):
+                    raise AssertionError(f"{written - there} rows with the triggers {state}D")
         ratios.append(seconds[1] / seconds[0])
     return median(ratios)
 
@@ -75,7 +76,7 @@ def _copy(data: list[tuple[Any, ...]]) -> None:
 
 def _empty() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE articles_article, articles_ledgerentry CASCADE")
+        cursor.execute("TRUNCATE articles_article, articles_ledgerentry, articles_change CASCADE")
 
 
 def _triggers(state: str) -> None:

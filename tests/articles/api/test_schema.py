@@ -10,7 +10,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from articles.api import nouns, views
+from articles.api import changes, nouns, views
 from articles.api.parameters import Values
 from tests.articles.api import snapshot
 from tests.articles.api.conforming import ROOT, ask, document
@@ -20,6 +20,7 @@ LISTS = {
     "sources/": nouns.SourceList,
     "entities/": nouns.EntityList,
     "tags/": nouns.TagList,
+    "changes/": changes.ChangeList,
 }
 
 

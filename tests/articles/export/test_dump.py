@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.export.dump.manifest import LEFT_OUT, dumped_fields, dumped_models, from_line, to_line
-from articles.models import Article, LedgerBatch, LedgerEntry, Redirect, recording
+from articles.models import (
+    Article,
+    Change,
+    Follow,
+    LedgerBatch,
+    LedgerEntry,
+    Redirect,
+    recording,
+)
 from articles.vocabulary import NounKind, Way
 from tests.factories import (
     make_article,
@@ -61,9 +70,11 @@ def empty() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_restored_archives_give_the_same_bytes(tmp_path, capsys):
     fill()
-    call_command("export_archive", tmp_path / "first")
     articles = list(Article.objects.order_by("pk").values())
     position = LedgerBatch.objects.latest("position").position
+    changes = list(Change.objects.order_by("position").values())
+    Follow.objects.create(url="https://archive.example/api/v1/", run=uuid4(), position=7)
+    call_command("export_archive", tmp_path / "first")
     empty()
     call_command("import_archive", tmp_path / "first")
     call_command("export_archive", tmp_path / "second")
@@ -71,10 +82,14 @@ def test_restored_archives_give_the_same_bytes(tmp_path, capsys):
     # generated columns too, and nothing of the restore itself in the ledger
     assert list(Article.objects.order_by("pk").values()) == articles
     assert Redirect.objects.survivor(NounKind.ENTITY, "cairo").slug == "al-qahira"
+    assert list(Change.objects.order_by("position").values()) == changes
+    assert {row["action"] for row in changes} >= {"created", "merged", "withdrawn"}
     # and life goes on where it was
     make_article("After the restore")
     assert LedgerBatch.objects.latest("id").position == position + 1
     assert LedgerEntry.objects.latest("id").action == "insert"
+    newest = Change.objects.latest("position")
+    assert (newest.position, newest.action) == (changes[-1]["position"] + 1, "created")
 
 
 @pytest.mark.django_db(transaction=True)

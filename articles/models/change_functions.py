@@ -1,0 +1,289 @@
+"""The database's own functions behind the ledger and the change feed, as they are today.
+
+Migrations make them: a change of this text needs a new migration that runs it again.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Columns that no reader ever sees. A column that is not named here counts as public: to announce
+# too much costs a client a request, to announce too little would leave it wrong for ever.
+PRIVATE: Final = {
+    "article": ("edited_fields", "created_at", "headline_derived", "was_public", "withdrawn_note"),
+    "source": ("edited_fields", "created_at", "notes", "cleaning_off"),
+    "entity": ("edited_fields", "created_at", "is_reviewed"),
+    "tag": ("edited_fields", "created_at"),
+    "alias": ("edited_fields", "created_at", "case_rule", "standing"),
+    "mention": ("created_at", "origin"),
+    "tagging": ("created_at", "origin"),
+    "redirect": (),
+}
+# Of an article: who may see it, and what a reader is told who no longer may.
+WITHDRAWAL: Final = ("status", "withdrawn_at", "withdrawn_reason")
+BESIDE_CONTENT: Final = (*PRIVATE["article"], *WITHDRAWAL, "publish_at")
+
+
+def _array(words: tuple[str, ...]) -> str:
+    return "'{" + ",".join(words) + "}'::text[]"
+
+
+_IS_SEEN: Final = "CASE e.kind {} END".format(
+    " ".join(
+        f"WHEN '{kind}' THEN e.action <> 'update' OR e.after - {_array(columns)} <> '{{}}'"
+        for kind, columns in PRIVATE.items()
+    )
+)
+
+# The constraint trigger that seals a batch, as django-pgtrigger names it.
+SEAL: Final = "pgtrigger_seal_217b5"
+
+LEDGER_BATCH: Final = f"""
+create or replace function ledger_batch() returns bigint language plpgsql as $$
+declare this bigint := nullif(current_setting('newsroom.batch', true), '')::bigint;
+begin
+    -- A batch that has its position is closed, whoever put its number into the setting. One
+    -- without is of this transaction: nobody else sees it.
+    if this is not null and exists (
+        select from articles_ledgerbatch where id = this and position is null) then
+        return this;
+    end if;
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+        raise exception 'the archive is changed under READ COMMITTED only, not %',
+            upper(current_setting('transaction_isolation'))
+            using errcode = 'object_not_in_prerequisite_state',
+            hint = 'What others commit meanwhile has to be seen when the change is announced.';
+    end if;
+    -- Sealed at once, as SET CONSTRAINTS may ask for, it would be closed before it has an entry.
+    set constraints {SEAL} deferred;
+    insert into articles_ledgerbatch (actor, way, run, note, is_redaction) values (
+        coalesce(nullif(current_setting('newsroom.actor', true), ''), session_user),
+        coalesce(nullif(current_setting('newsroom.way', true), ''), 'sql'),
+        nullif(current_setting('newsroom.run', true), '')::uuid,
+        coalesce(current_setting('newsroom.note', true), ''),
+        coalesce(current_setting('newsroom.redaction', true), '') = 'on'
+    ) returning id into this;
+    -- A rolled-back savepoint takes this setting back together with the row.
+    perform set_config('newsroom.batch', this::text, true);
+    return this;
+end $$;
+"""
+
+# What of the batches a reader sees.
+_ENTRY: Final = f"""
+    entry AS MATERIALIZED (
+        SELECT e.kind, e.row, e.key, e.action, e.before, e.after, b.is_redaction
+        FROM articles_ledgerentry e JOIN articles_ledgerbatch b ON b.id = e.batch_id
+        WHERE e.batch_id = ANY (batches) AND {_IS_SEEN}
+    )
+"""
+
+# The articles of links that readers see, or saw before. `lost` are rows to which a slug no longer
+# leads: a client that came too late to see the redirect knows their links under the wrong slug.
+_LINKED: Final = """
+    link AS MATERIALIZED (
+        SELECT e.kind, e.row,
+            coalesce(bool_or('accepted' IN (e.before ->> 'state', e.after ->> 'state')), false)
+                AS accepted,
+            array_agg(e.before ->> 'article_id') || array_agg(e.after ->> 'article_id') AS articles
+        FROM entry e WHERE e.kind IN ('mention', 'tagging') GROUP BY e.kind, e.row
+    ),
+    lost AS MATERIALIZED (
+        SELECT coalesce((e.before ->> 'source_id')::bigint, r.source_id) AS source,
+            coalesce((e.before ->> 'entity_id')::bigint, r.entity_id) AS entity,
+            coalesce((e.before ->> 'tag_id')::bigint, r.tag_id) AS tag
+        FROM entry e LEFT JOIN articles_redirect r ON r.id = e.row
+        WHERE e.kind = 'redirect' AND e.action <> 'insert'
+    ),
+    linked AS (
+        SELECT place.article::bigint FROM link l LEFT JOIN articles_mention m ON m.id = l.row
+            CROSS JOIN LATERAL unnest(l.articles || m.article_id::text) AS place (article)
+            WHERE l.kind = 'mention' AND (l.accepted OR m.state = 'accepted')
+        UNION ALL
+        SELECT place.article::bigint FROM link l LEFT JOIN articles_tagging t ON t.id = l.row
+            CROSS JOIN LATERAL unnest(l.articles || t.article_id::text) AS place (article)
+            WHERE l.kind = 'tagging' AND (l.accepted OR t.state = 'accepted')
+        UNION ALL
+        SELECT a.id FROM lost JOIN articles_article a ON a.source_id = lost.source
+        UNION ALL
+        SELECT m.article_id FROM lost JOIN articles_mention m
+            ON m.entity_id = lost.entity AND m.state = 'accepted'
+        UNION ALL
+        SELECT t.article_id FROM lost JOIN articles_tagging t
+            ON t.tag_id = lost.tag AND t.state = 'accepted'
+    )
+"""
+
+# By uid: was its content touched, the reason of its withdrawal, or all of it in a redaction?
+_ARTICLE: Final = f"""
+    article AS (
+        SELECT uid, bool_or(content) AS content, bool_or(withdrawal) AS withdrawal,
+            bool_or(redaction) AS redaction
+        FROM (
+            SELECT e.key::uuid,
+                e.action <> 'update' OR e.after - {_array(BESIDE_CONTENT)} <> '{{}}',
+                e.action = 'update' AND e.after ?| {_array(WITHDRAWAL)}, e.is_redaction
+            FROM entry e WHERE e.kind = 'article'
+            %s
+        ) AS found (uid, content, withdrawal, redaction)
+        GROUP BY uid
+    )
+"""
+_OF_LINKS: Final = """
+            UNION ALL
+            SELECT a.uid, true, false, false
+            FROM (SELECT DISTINCT article FROM linked WHERE article IS NOT NULL) linked
+            JOIN articles_article a ON a.id = linked.article
+"""
+
+# By kind and slug, the same of the nouns.
+_NOUN: Final = """
+    noun AS (
+        SELECT kind, key, bool_or(content) AS content, bool_or(redaction) AS redaction
+        FROM (
+            SELECT e.kind, slug.key, true, e.is_redaction
+            FROM entry e CROSS JOIN LATERAL (VALUES (e.key), (
+                CASE e.action WHEN 'update' THEN e.before ->> 'slug' END)) AS slug (key)
+            WHERE e.kind IN ('source', 'entity', 'tag') AND slug.key IS NOT NULL
+            UNION ALL
+            SELECT 'entity', n.slug, true, e.is_redaction
+            FROM entry e LEFT JOIN articles_alias s ON s.id = e.row
+            CROSS JOIN LATERAL (VALUES (s.entity_id), ((e.before ->> 'entity_id')::bigint),
+                ((e.after ->> 'entity_id')::bigint)) AS owner (id)
+            JOIN articles_entity n ON n.id = owner.id
+            WHERE e.kind = 'alias'
+            UNION ALL
+            SELECT split_part(e.key, '/', 1), substr(e.key, strpos(e.key, '/') + 1), false, false
+            FROM entry e WHERE e.kind = 'redirect'
+            UNION ALL
+            SELECT coalesce(e.before ->> 'kind', split_part(e.key, '/', 1)),
+                coalesce(e.before ->> 'old_slug', substr(e.key, strpos(e.key, '/') + 1)),
+                false, false
+            FROM entry e WHERE e.kind = 'redirect' AND e.action = 'update'
+            UNION ALL
+            -- Former slugs lead elsewhere than they did, when their row takes another slug.
+            SELECT r.kind, r.old_slug, false, false
+            FROM entry e JOIN articles_redirect r ON r.source_id = e.row
+            WHERE e.kind = 'source' AND e.action = 'update' AND e.after ? 'slug'
+            UNION ALL
+            SELECT r.kind, r.old_slug, false, false
+            FROM entry e JOIN articles_redirect r ON r.entity_id = e.row
+            WHERE e.kind = 'entity' AND e.action = 'update' AND e.after ? 'slug'
+            UNION ALL
+            SELECT r.kind, r.old_slug, false, false
+            FROM entry e JOIN articles_redirect r ON r.tag_id = e.row
+            WHERE e.kind = 'tag' AND e.action = 'update' AND e.after ? 'slug'
+            UNION ALL
+            SELECT 'tag', t.slug, true, false
+            FROM lost JOIN articles_tag t ON t.parent_id = lost.tag
+        ) AS found (kind, key, content, redaction)
+        GROUP BY kind, key
+    )
+"""
+
+# `there`: the row exists; `leads`: its slug redirects; `said`: the feed's last word, or none.
+_LAST: Final = """LEFT JOIN LATERAL (
+            SELECT c.action FROM articles_change c
+            WHERE c.kind = {kind} AND c.key = {key} ORDER BY c.position DESC LIMIT 1
+        ) last ON true"""
+_JUDGED_ARTICLES: Final = f"""
+        SELECT 'article' AS kind, t.uid::text AS key, t.content, t.withdrawal, false AS leads,
+            a.id IS NOT NULL AS there,
+            a.status = 'published' AND coalesce(a.publish_at <= moment, true) AS public,
+            t.redaction AND last.action IN ('created', 'changed', 'withdrawn') AS redacted,
+            last.action AS said
+        FROM article t LEFT JOIN articles_article a ON a.uid = t.uid
+        {_LAST.format(kind="'article'", key="t.uid::text")}
+"""
+_JUDGED_NOUNS: Final = f"""
+        SELECT t.kind, t.key, t.content, false, r.id IS NOT NULL, present.there, present.there,
+            t.redaction AND last.action IN ('created', 'changed'), last.action
+        FROM noun t
+        CROSS JOIN LATERAL (SELECT CASE t.kind
+            WHEN 'source' THEN EXISTS (SELECT FROM articles_source n WHERE n.slug = t.key)
+            WHEN 'entity' THEN EXISTS (SELECT FROM articles_entity n WHERE n.slug = t.key)
+            ELSE EXISTS (SELECT FROM articles_tag n WHERE n.slug = t.key) END) AS present (there)
+        LEFT JOIN articles_redirect r ON r.kind = t.kind AND r.old_slug = t.key
+        {_LAST.format(kind="t.kind", key="t.key")}
+"""
+
+# A redaction first takes away what was announced; what remains is judged as if it had never been.
+# Things appear before what refers to them, and go after it; a slug leads on before it is missed.
+_SAID: Final = """
+    SELECT j.kind, j.key, said.action, moment
+    FROM judged j
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN j.redacted THEN 'gone'
+        WHEN j.said IN ('created', 'changed') THEN 'live'
+        WHEN j.said IN ('withdrawn', 'merged') THEN j.said
+        ELSE 'gone' END) AS known (state)
+    CROSS JOIN LATERAL (VALUES
+        (CASE WHEN j.redacted THEN 'redacted' END),
+        (CASE
+            WHEN j.public AND known.state <> 'live' THEN 'created'
+            WHEN j.public THEN CASE WHEN j.content THEN 'changed' END
+            WHEN j.leads THEN 'merged'
+            WHEN NOT j.there THEN CASE WHEN known.state <> 'gone' THEN 'deleted' END
+            WHEN known.state = 'live' OR known.state = 'withdrawn' AND j.withdrawal
+                THEN 'withdrawn'
+        END)) AS said (action)
+    WHERE said.action IS NOT NULL
+    ORDER BY CASE said.action WHEN 'redacted' THEN 1 WHEN 'merged' THEN 2 WHEN 'created' THEN 3
+            WHEN 'changed' THEN 3 ELSE 4 END,
+        CASE WHEN said.action IN ('withdrawn', 'deleted') THEN -1 ELSE 1 END
+            * array_position('{source,tag,entity,article}'::text[], j.kind::text), j.key
+"""
+
+# Every save goes through here: most touch articles alone, which is told by a shorter statement,
+# and both are planned once a session. Whatever the statistics say, a batch is small beside the
+# archive: by index, never by reading all of a table.
+ANNOUNCE: Final = f"""
+create or replace function announce_changes(batches bigint[]) returns void language plpgsql
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan
+as $$
+declare moment timestamptz := clock_timestamp();
+begin
+    if exists (select from articles_ledgerentry
+        where batch_id = any (batches) and kind not in ('article', 'rawtext', 'cleaningstep')) then
+        insert into articles_change (kind, key, action, at)
+        with {_ENTRY}, {_LINKED}, {_ARTICLE % _OF_LINKS}, {_NOUN},
+        judged as ({_JUDGED_ARTICLES} union all {_JUDGED_NOUNS}) {_SAID};
+    else
+        insert into articles_change (kind, key, action, at)
+        with {_ENTRY}, {_ARTICLE % ""}, judged as ({_JUDGED_ARTICLES}) {_SAID};
+    end if;
+end $$;
+"""
+
+# What an archive that is older than its feed would have said to whom it matters today.
+FILL: Final = """
+insert into articles_change (kind, key, action, at)
+select kind, key, action, now() from (
+    select 1, id, 'source', slug, 'created' from articles_source
+    union all select 2, id, 'tag', slug, 'created' from articles_tag
+    union all select 3, id, 'entity', slug, 'created' from articles_entity
+    union all select 4, r.id, r.kind, r.old_slug, 'merged' from articles_redirect r where not (
+        r.kind = 'source' and exists (select from articles_source n where n.slug = r.old_slug)
+        or r.kind = 'entity' and exists (select from articles_entity n where n.slug = r.old_slug)
+        or r.kind = 'tag' and exists (select from articles_tag n where n.slug = r.old_slug))
+    union all select 5, id, 'article', uid::text, 'created' from articles_article
+        where status = 'published' and coalesce(publish_at <= now(), true)
+    union all select 6, id, 'article', uid::text, 'withdrawn' from articles_article
+        where was_public and not (status = 'published' and coalesce(publish_at <= now(), true))
+    union all select 7, max(e.id), e.kind, e.key, 'deleted'
+        from articles_ledgerentry e join articles_ledgerbatch b on b.id = e.batch_id
+        where e.kind = 'article' and e.action = 'delete'
+            and ((e.before ->> 'was_public')::boolean or (e.before ->> 'status' = 'published'
+                and coalesce((e.before ->> 'publish_at')::timestamptz <= b.at, true)))
+            and not exists (select from articles_article a where a.uid = e.key::uuid)
+        group by e.kind, e.key
+    union all select 8, max(e.id), e.kind, e.key, 'deleted' from articles_ledgerentry e
+        where e.action = 'delete' and e.kind in ('source', 'tag', 'entity') and not (
+            exists (select from articles_redirect r where r.kind = e.kind and r.old_slug = e.key)
+            or e.kind = 'source' and exists (select from articles_source n where n.slug = e.key)
+            or e.kind = 'entity' and exists (select from articles_entity n where n.slug = e.key)
+            or e.kind = 'tag' and exists (select from articles_tag n where n.slug = e.key))
+        group by e.kind, e.key
+) as known (part, row, kind, key, action)
+order by part, row
+"""
