@@ -17,7 +17,7 @@ from typing import Final
 
 from articles.search.vector import PREFIX, UNDATED
 
-GROWTH: Final = 4
+GROWTH: Final = 3
 STEPS: Final = 16  # into which a bucket of the statistics is cut
 MOST_YEARS: Final = 400  # that have marks in windows; the few rows beyond are read by date
 PREFIXES: Final = 16**PREFIX

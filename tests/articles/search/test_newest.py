@@ -102,7 +102,7 @@ def test_windows_give_what_plain_matching_gives(
         row = Article.objects.order_by("pk")[place]
         at = Place(row.published_at, str(row.uid))
         behind = behind[behind.index(row.pk) + (not inclusive) :]
-    with transaction.atomic(), patch("articles.search.query.FEW", few or 0):
+    with transaction.atomic(), patch("articles.search.newest.FEW", few or 0):
         search = Search(rows, words, SortKey(), span=about, narrowed=few is not None)
         with patch("articles.search.query.statistics", lambda *_: known):
             found = search.newest(limit, place=at, ascending=ascending, inclusive=inclusive)
