@@ -17,7 +17,7 @@ MOMENTS = st.datetimes(timezones=st.just(UTC))
 ADDRESS = st.text("abc-", min_size=1, max_size=9).map(lambda it: f"https://archive.example/{it}/")
 OUTLETS = st.builds(
     Outlet,
-    slug=TEXT,
+    slug=st.text(min_size=1, max_size=9),
     name=st.text(min_size=1, max_size=9),
     kind=st.sampled_from(SourceKind.values),
     homepage=st.just("") | ADDRESS,
