@@ -37,16 +37,19 @@ def _number(name: str, default: int) -> int:
 
 
 def _rate(name: str, default: str) -> tuple[int, int] | None:
-    """Requests, and the seconds in which so many are allowed. None: no limit."""
+    """Requests, and the seconds in which so many are allowed. None: no limit.
+
+    A visitor is remembered for one window: an hour bounds how many strangers can be remembered.
+    """
     value = os.environ.get(name, "").strip().lower() or default
     if value == "off":
         return None
-    match = re.fullmatch(r"([1-9][0-9]{0,8})/(second|minute|hour|day)", value, re.ASCII)
+    match = re.fullmatch(r"([1-9][0-9]{0,8})/(second|minute|hour)", value, re.ASCII)
     if not match:
         raise ImproperlyConfigured(
-            f"{name}={value!r} is not a rate: write 600/minute (or second, hour, day), or off"
+            f"{name}={value!r} is not a rate: write 600/minute (or second, hour), or off"
         )
-    return int(match[1]), {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}[match[2]]
+    return int(match[1]), {"second": 1, "minute": 60, "hour": 3600}[match[2]]
 
 
 def _database() -> Any:

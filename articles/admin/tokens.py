@@ -163,6 +163,13 @@ class TokenAdmin(RecordAdmin):
         }
         return TemplateResponse(request, "admin/articles/revoke.html", context)
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Each new token has a page of its own to be copied from: there is one way to save."""
+        more = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, {**(extra_context or {}), **more})
+
     def change_view(
         self,
         request: HttpRequest,
@@ -191,7 +198,7 @@ class TokenAdmin(RecordAdmin):
 
     @admin.display(description="valid until (UTC)")
     def until(self, token: Token) -> str:
-        return f"{token.expires_at:%Y-%m-%d %H:%M}" if token.expires_at else "it is revoked"
+        return f"{token.expires_at:%Y-%m-%d %H:%M}" if token.expires_at else "no end"
 
     @admin.display(description="state")
     def state(self, token: Token) -> str:

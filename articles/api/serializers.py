@@ -4,7 +4,7 @@ Rows become answers in `representations`, without serializers, which cost more t
 every answer of the tests is held against these shapes.
 """
 
-from typing import Any, Final
+from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -50,17 +50,12 @@ class PublicationField(serializers.Field[Any, Any, Any, Any]):
     pass
 
 
-STATE_HELP: Final = "With `include=suggestions` only: whether an editor has accepted the link."
-
-
-class State(serializers.ChoiceField):
-    """Of a link; shown where suggestions are shown too."""
-
-    def __init__(self, **more: Any) -> None:
-        words = [LinkState.ACCEPTED, LinkState.SUGGESTED]
-        super().__init__(
-            [(str(word), word.label) for word in words], required=False, help_text=STATE_HELP
-        )
+def state() -> serializers.ChoiceField:
+    return serializers.ChoiceField(
+        [(word.value, word.label) for word in (LinkState.ACCEPTED, LinkState.SUGGESTED)],
+        required=False,
+        help_text="With `include=suggestions` only: whether an editor has accepted the link.",
+    )
 
 
 class SourceReference(Shape):
@@ -74,14 +69,14 @@ class TagReference(Shape):
 
 
 class ArticleTag(TagReference):
-    state = State()
+    state = state()
 
 
 class EntityReference(Shape):
     slug = serializers.CharField()
     name = serializers.CharField()
     kind = serializers.ChoiceField(EntityKind.choices)
-    state = State()
+    state = state()
 
 
 class Article(Choosable):
@@ -124,7 +119,7 @@ class Mention(Shape):
     )
     end = serializers.IntegerField(min_value=0, allow_null=True, help_text="Exclusive.")
     quote = serializers.CharField(help_text="The words from start to end.")
-    state = State()
+    state = state()
 
 
 class ArticleDetail(Article):

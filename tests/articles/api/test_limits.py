@@ -5,7 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.models import F
 from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
@@ -214,3 +214,14 @@ def test_of_requests_at_once_none_is_lost(settings):
     for thread in threads:
         thread.join()
     assert sorted(statuses) == [200] * 30 + [429] * 10
+
+
+def test_a_database_that_fails_is_a_problem_too(monkeypatch):
+    def fail(*_):
+        raise DatabaseError("no space")
+
+    monkeypatch.setattr("articles.models.limits.RequestCountQuerySet.count_request", fail)
+    answer = Client(raise_request_exception=False).get(TAGS)
+    assert answer.status_code == 500
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "no space" not in answer.text
