@@ -25,6 +25,7 @@ DOWNLOAD_PARAMETERS: Final = (
 
 class Download(MatchesDoor):
     parameters = DOWNLOAD_PARAMETERS
+    is_conditional = False
     file: ClassVar[str]
     written: ClassVar[Callable[[ArticleQuerySet, str], Iterator[bytes]]]
 

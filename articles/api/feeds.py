@@ -49,6 +49,7 @@ class FeedSchema(DocumentSchema):
 
 class Feed(MatchesDoor):
     parameters = FEED_PARAMETERS
+    is_conditional = True
     schema = FeedSchema()
 
     def get(self, request: Request) -> HttpResponseBase:

@@ -1,7 +1,7 @@
 """Any filtered set of articles: what the list, the downloads and the feeds have in common."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.renderers import BaseRenderer
@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from articles.api import filters, serializers
 from articles.api.doors import Door
 from articles.api.parameters import Parameter
+from articles.api.problems import PROBLEM_JSON
 from articles.api.renderers import JsonRenderer
 from articles.api.schema import DoorSchema
 from articles.models import Article, ArticleQuerySet
@@ -30,8 +31,11 @@ class DocumentSchema(DoorSchema):
         answers = super().get_response_serializers()
         door: Any = self.door
         told = OpenApiResponse({"type": "string"}, door.about)
-        problems = {key: it for key, it in answers.items() if key[0] not in {200, 406}}
-        return {(200, door.media_type): told, **problems}
+        problems = {
+            key: it for key, it in answers.items() if PROBLEM_JSON in str(key) and 406 not in key
+        }
+        unchanged = {304: answers[304]} if door.is_conditional else {}
+        return {(200, door.media_type): told, **unchanged, **problems}
 
 
 class MatchesDoor(Door):
@@ -39,6 +43,7 @@ class MatchesDoor(Door):
 
     media_type: str
     about: str
+    is_conditional: ClassVar[bool]  # whether it has an ETag
     answer = serializers.Problem  # all the JSON that it ever answers
     schema = DocumentSchema()
 
