@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db import connections, transaction
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models, transaction
 
 from articles.search.periods import Statistics
 
@@ -24,6 +26,11 @@ STATISTICS: Final = """
 # the index takes minutes. What it expects of windows that are never reached would make it compile
 # the statement.
 BY_INDEX: Final = {"enable_seqscan": "off", "jit": "off"}
+# What it costs to gather a row with its filters, and to read its vector, in microseconds; windows
+# read more matches than are wanted.
+GATHERED: Final = 3
+READ: Final = 20
+WINDOWED: Final = 2
 
 
 def statistics(table: str, using: str) -> Statistics | None:
@@ -36,6 +43,29 @@ def statistics(table: str, using: str) -> Statistics | None:
         return None
     moments = tuple(zip(common or (), shares or (), strict=True))
     return Statistics(rows, undated, tuple(bounds or ()), moments)
+
+
+def expected(queryset: models.QuerySet[Any]) -> float:
+    """How many rows the planner expects; 0 where it knows that there are none."""
+    try:
+        sql, values = queryset.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    with connections[queryset.db].cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", values)
+        ((plan,),) = cursor.fetchall()
+    found = json.loads(plan) if isinstance(plan, str) else plan
+    return float(found[0]["Plan"]["Plan Rows"])
+
+
+def prefers_rows(rows: models.QuerySet[Any], matches: float, total: float, limit: int) -> bool:
+    """Whether it is faster to look through the rows in order than through the words' `matches`
+    among all rows in order, each until there are enough of both."""
+    own = expected(rows)
+    share, of_words = max(own, 1) / max(total, 1), max(matches, 1) / max(total, 1)
+    by_rows = own * GATHERED + min(own, limit / of_words) * READ
+    by_words = min(matches, limit / share) * GATHERED * WINDOWED
+    return by_rows < by_words
 
 
 @contextmanager
