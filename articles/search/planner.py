@@ -12,7 +12,7 @@ from django.db import connections, models, transaction
 from articles.search.periods import Statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 STATISTICS: Final = """
     SELECT reltuples, coalesce(null_frac, 0),
@@ -69,16 +69,19 @@ def prefers_rows(rows: models.QuerySet[Any], matches: float, total: float, limit
 
 
 @contextmanager
-def held(settings: dict[str, str], using: str) -> Iterator[None]:
+def held(settings: Mapping[str, str], using: str) -> Iterator[None]:
     """A transaction with settings of PostgreSQL. One of the caller has its own back afterwards,
     unless it failed."""
     is_inner = connections[using].in_atomic_block
     with transaction.atomic(using=using, savepoint=False), connections[using].cursor() as cursor:
-        parts = ", ".join(["current_setting(%s, true), set_config(%s, %s, true)"] * len(settings))
-        values = [it for name, value in settings.items() for it in (name, name, value)]
-        cursor.execute(f"SELECT {parts}", values)
-        before = cursor.fetchone()[::2]
+        before = _set(cursor, settings)
         yield
         if is_inner:
-            for name, value in zip(settings, before, strict=True):
-                cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+            _set(cursor, before)
+
+
+def _set(cursor: Any, settings: Mapping[str, str]) -> dict[str, str]:
+    """Set them until the transaction ends; what they were before."""
+    parts = ", ".join(["current_setting(%s, true), set_config(%s, %s, true)"] * len(settings))
+    cursor.execute(f"SELECT {parts}", [it for each in settings.items() for it in (each[0], *each)])
+    return dict(zip(settings, cursor.fetchone()[::2], strict=True))

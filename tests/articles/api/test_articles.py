@@ -202,14 +202,16 @@ def many(count: int) -> None:
         # the rows with their sources · tags · entities
         ("", 3),
         ("?ordering=updated_at&published_at__isnull=true", 3),
-        # the languages' queries · statistics · the newest matches · the rows · tags · entities
-        ("?q=common&ordering=-published_at", 6),
+        # the languages' queries · the planner's settings and its statistics · the newest matches
+        # · the settings back, for a test is a transaction · the rows · tags · entities
+        ("?q=common&ordering=-published_at", 8),
         # … · the ranking …
-        ("?q=common", 6),
+        ("?q=common", 8),
+        ("?q=common&source=wire", 9),
         # … · the count at the end
-        ("?q=common&count=true", 7),
+        ("?q=common&count=true", 9),
         # … · the passages
-        ("?q=common&highlight=true", 7),
+        ("?q=common&highlight=true", 9),
         # … · the newest of the result · each facet
         ("?facets=source,tag,entity,language,year", 9),
         # slugs of tags · of entities · of sources, whether in one parameter or in many
