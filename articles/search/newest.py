@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Whether words stand beside each other the index does not say, but only the vector of each row
 # that has them all: ranking a phrase looks into no more of the newest than these.
-LOOKED_INTO: Final = 5000
+LOOKED_INTO: Final = 4000
 
 # In order, so that the vectors of no more rows are read than it takes.
 IN_ORDER: Final = """rows AS MATERIALIZED ({rows}),
