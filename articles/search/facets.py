@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, F, Func, Value
 
@@ -17,15 +16,14 @@ UNDATED: Final = "undated"
 
 
 class IsAnyOf(Func):
-    """A column has one of many values: one array instead of a parameter for each."""
+    """A column has one of many values: one array, written once, instead of many parameters."""
 
-    template = "%(expressions)s"
+    template = "%(expressions)s::bigint[])"
     arg_joiner = " = ANY("
     output_field = models.BooleanField()
 
     def __init__(self, column: str, values: Sequence[int]) -> None:
-        array = Value(list(values), ArrayField(models.BigIntegerField()))
-        super().__init__(F(column), array, template="%(expressions)s)")
+        super().__init__(F(column), Value(f"{{{','.join(map(str, values))}}}"))
 
 
 class YearInUtc(Func):

@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
     from articles.search.periods import Window
 
-# So few rows are all compared with the words: the words' index would give many more.
-FEW: Final = 5000
 # Whether words stand beside each other the index does not say, but only the vector of each row
 # that has them all: ranking a phrase looks into no more of the newest than these.
-LOOKED_INTO: Final = 5000
+LOOKED_INTO: Final = 4000
 
-FEWEST: Final = "few AS MATERIALIZED ({rows} LIMIT {few} + 1)"
+# In order, so that the vectors of no more rows are read than it takes.
+IN_ORDER: Final = """rows AS MATERIALIZED ({rows}),
+    {name} AS MATERIALIZED (
+        SELECT * FROM (SELECT * FROM rows WHERE {after} {order} OFFSET 0) AS ordered
+        WHERE search @@ %s::tsquery LIMIT {limit}
+    )"""
 PHRASE: Final = re.compile(r"(?P<lexeme>'(?:[^'\\]|\\.|'')*')|(?P<beside><(?:-|\d+)>)")
 EPOCH: Final = "0001-01-01"  # no row is older, and −infinity is none of a date
 
@@ -61,12 +64,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """Matches among the rows of a queryset; `narrowed`: they may be few. `query` is a tsquery."""
+    """Matches of a tsquery among the rows of a queryset.
+
+    `by_rows`: the rows are looked through in order, instead of what the words' index gives.
+    """
 
     rows: models.QuerySet[Any]
     sort_key: Func
     query: str
-    narrowed: bool
+    by_rows: bool = False
 
     def first(self, limit: int, windows: Sequence[Window], order: Order) -> tuple[str, list[Any]]:
         """WITH … matches AS the first `limit` of them; and the values."""
@@ -77,7 +83,7 @@ class Newest:
         """As `first`, without looking into too many rows; and SQL that tells whether some were
         left out."""
         words = without_phrases(self.query)
-        if not words:
+        if not words or self.by_rows:
             sql, values = self.first(limit, windows, Order())
             return sql, values, "false"
         tables, values = self._tables("candidates", words, LOOKED_INTO + 1, windows, Order())
@@ -91,28 +97,22 @@ class Newest:
     def _tables(
         self, name: str, query: str, limit: int, windows: Sequence[Window], order: Order
     ) -> tuple[str, list[Any]]:
+        if self.by_rows:
+            sql, given = self._compiled(self.rows)
+            order_by = {"after": order.after, "order": order.sql}
+            tables_sql = IN_ORDER.format(rows=sql, name=name, limit=limit, **order_by)
+            return tables_sql, [*given, *order.bounds, query]
         tables: list[str] = []
         parts: list[str] = []
         values: list[Any] = []
         asked: list[Any] = []
-        many = "true"
-        if self.narrowed and len(windows) > 1:
-            sql, given = self._compiled(self.rows)
-            tables.append(FEWEST.format(rows=sql, few=FEW))
-            values += given
-            is_few = f"(SELECT count(*) FROM few) <= {FEW}"
-            many = f"NOT {is_few}"
-            parts.append(f"few WHERE {is_few} AND search @@ %s::tsquery")
-            asked += [query, *order.bounds]
         for number, (sql, given, by_date) in enumerate(self._windows(query, windows)):
             tables.append(f"w{number} AS MATERIALIZED ({sql})")
             values += given
-            words = " AND search @@ %s::tsquery" if by_date else ""
-            parts.append(f"w{number} WHERE {many}{words}")
+            words = "search @@ %s::tsquery AND " if by_date else ""
+            parts.append(f"w{number} WHERE {words}{order.after}")
             asked += [query, *order.bounds] if by_date else order.bounds
-        union = "\n UNION ALL ".join(
-            f"(SELECT * FROM {part} AND {order.after} {order.sql})" for part in parts
-        )
+        union = "\n UNION ALL ".join(f"(SELECT * FROM {part} {order.sql})" for part in parts)
         tables.append(f"{name} AS MATERIALIZED ({union}\n LIMIT {limit})")
         return ",\n".join(tables), [*values, *asked]
 

@@ -10,9 +10,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.utils import timezone
 
-from articles.search.newest import Newest, Order, TextMatch
+from articles.search.newest import Newest, Order, TextMatch, without_phrases
 from articles.search.periods import Span, Window, windows
-from articles.search.planner import BY_INDEX, held, statistics
+from articles.search.planner import BY_INDEX, expected, held, prefers_rows, statistics
 from articles.search.vector import PREFIX
 from articles.search.words import Queries, own_query_sql, queries
 
@@ -87,7 +87,9 @@ class Search(Generic[AnyModel]):
         self.queries = queries(queryset.model._meta.db_table, words, queryset.db)
         self.matches = _matched(queryset, self.queries)
         self._span = span
-        self._newest = Newest(queryset, sort_key, self.queries.one, narrowed)
+        self._narrowed = narrowed
+        self._rows = queryset
+        self._sort_key = sort_key
 
     def newest(
         self,
@@ -105,8 +107,8 @@ class Search(Generic[AnyModel]):
             order = Order(ascending, after, [place.published_at, place.uid])
         with held(BY_INDEX, self.matches.db):
             try:
-                found = self._windows(limit, place, ascending)
-                sql, values = self._newest.first(limit, found, order)
+                newest, found = self._newest(limit, place, ascending)
+                sql, values = newest.first(limit, found, order)
             except EmptyResultSet:
                 return []
             rows = self._fetch(f"{sql} SELECT id FROM matches {order.sql}", values)
@@ -131,9 +133,8 @@ class Search(Generic[AnyModel]):
         way = "DESC" if forward else "ASC"
         with held(BY_INDEX, self.matches.db):
             try:
-                matches, values, left_out = self._newest.looked_into(
-                    WINDOW + 1, self._windows(WINDOW + 1)
-                )
+                newest, found = self._newest(WINDOW + 1)
+                matches, values, left_out = newest.looked_into(WINDOW + 1, found)
             except EmptyResultSet:
                 return [], False
             sql = matches + RANKED.format(
@@ -142,10 +143,18 @@ class Search(Generic[AnyModel]):
             rows = self._fetch(sql, [*values, *asked, *bounds, limit])
         return [(key, rank) for _, key, rank in rows if key is not None], rows[0][0]
 
-    def _windows(
+    def few(self, many: int = WINDOW) -> list[Any] | None:
+        """Primary keys of all matches, or None if they are more, or phrases, which are not known
+        from the index."""
+        if without_phrases(self.queries.one):
+            return None
+        found = self.newest(many + 1)
+        return found if len(found) <= many else None
+
+    def _newest(
         self, limit: int, place: Place | None = None, ascending: bool = False
-    ) -> list[Window]:
-        """EmptyResultSet: nothing can be found in any."""
+    ) -> tuple[Newest, list[Window]]:
+        """EmptyResultSet: nothing can be found."""
         span = _from_place(self._span, place, ascending) if place else self._span
         if not self.queries.one:
             raise EmptyResultSet
@@ -154,7 +163,12 @@ class Search(Generic[AnyModel]):
         found = windows(known, span, today, limit * AHEAD, newest_first=not ascending)
         if not found:
             raise EmptyResultSet
-        return found
+        by_rows = False
+        if self._narrowed and known:
+            every = self.matches.model._base_manager.using(self.matches.db)
+            words = expected(every.filter(TextMatch(self.queries.one)))
+            by_rows = prefers_rows(self._rows, words, known.rows, limit)
+        return Newest(self._rows, self._sort_key, self.queries.one, by_rows), found
 
     def _fetch(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with connections[self.matches.db].cursor() as cursor:

@@ -207,14 +207,16 @@ def many(count: int) -> None:
         # the rows with their sources · tags and entities
         ("", 2),
         ("?ordering=updated_at&published_at__isnull=true", 2),
-        # the languages' queries · statistics · the newest matches · the rows · tags and entities
-        ("?q=common&ordering=-published_at", 5),
+        # the languages' queries · the planner's settings and its statistics · the newest matches
+        # · the settings back, for a test is a transaction · the rows · tags and entities
+        ("?q=common&ordering=-published_at", 7),
         # … · the ranking …
-        ("?q=common", 5),
+        ("?q=common", 7),
+        ("?q=common&source=wire", 8),
         # … · the count at the end
-        ("?q=common&count=true", 6),
+        ("?q=common&count=true", 8),
         # … · the passages
-        ("?q=common&highlight=true", 6),
+        ("?q=common&highlight=true", 8),
         # … · the newest of the result · each facet
         ("?facets=source,tag,entity,language,year", 8),
         # slugs of tags · of entities · of sources, whether in one parameter or in many

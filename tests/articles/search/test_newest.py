@@ -87,14 +87,14 @@ def spans(draw):
     limit=st.integers(1, 40),
     place=st.none() | st.integers(0, 149),
     way=st.tuples(st.booleans(), st.booleans()),
-    few=st.none() | st.sampled_from([0, 10, 5000]),
+    by_rows=st.none() | st.booleans(),
 )
 def test_windows_give_what_plain_matching_gives(
-    archive, words, known, span, limit, place, way, few
+    archive, words, known, span, limit, place, way, by_rows
 ):
     (condition, about), (ascending, inclusive) = span, way
     rows = Article.objects.filter(condition)
-    if few is not None:
+    if by_rows is not None:
         rows = rows.filter(source=Article.objects.first().source)
     order = [SortKey().asc(), "uid"] if ascending else [SortKey().desc(), "-uid"]
     behind, at = list(Article.objects.order_by(*order).values_list("pk", flat=True)), None
@@ -102,8 +102,9 @@ def test_windows_give_what_plain_matching_gives(
         row = Article.objects.order_by("pk")[place]
         at = Place(row.published_at, str(row.uid))
         behind = behind[behind.index(row.pk) + (not inclusive) :]
-    with transaction.atomic(), patch("articles.search.newest.FEW", few or 0):
-        search = Search(rows, words, SortKey(), span=about, narrowed=few is not None)
+    chosen = patch("articles.search.query.prefers_rows", lambda *_: by_rows)
+    with transaction.atomic(), chosen:
+        search = Search(rows, words, SortKey(), span=about, narrowed=by_rows is not None)
         with patch("articles.search.query.statistics", lambda *_: known):
             found = search.newest(limit, place=at, ascending=ascending, inclusive=inclusive)
     ordered = rows.search(words).filter(pk__in=behind).order_by(*order)
