@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
-from django.db.models import Q
-from django.db.models.functions import Now
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -35,11 +33,10 @@ ARTICLE_FORMAT: Final = choice(
 )
 STATUS: Final = choice(
     "status",
-    "Articles of these statuses. All but `published` need a token with the scope `drafts`; "
-    "`draft` is also what stands under an embargo.",
+    "Articles of these statuses; `published` unless given. The others need a token with the scope "
+    "`drafts`; `draft` is also what stands under an embargo.",
     ArticleStatus.values,
     values=Values.LISTED,
-    default=ArticleStatus.PUBLISHED.value,
 )
 INCLUDE: Final = choice(
     "include",
@@ -93,7 +90,7 @@ class ArticleDoor(Door):
 
     def readable(self) -> ArticleQuerySet:
         """The articles of the statuses that are asked for."""
-        return with_statuses(Article.objects.all(), self.asked.get("status", PUBLIC))
+        return Article.objects.of_statuses(self.asked.get("status", PUBLIC))
 
     def told(self, rows: Sequence[Row], page: type[ShownPage] = ShownPage) -> list[Any]:
         """The rows as the answer shows them, or as its renderer wants them."""
@@ -110,16 +107,3 @@ class ArticleDoor(Door):
     @property
     def _is_exchange(self) -> bool:
         return isinstance(self.request.accepted_renderer, ExchangeRenderer)
-
-
-def with_statuses(articles: ArticleQuerySet, statuses: Sequence[str]) -> ArticleQuerySet:
-    """What stands under an embargo is not published yet: to its readers it is a draft."""
-    if set(statuses) == set(PUBLIC):
-        return articles.published()
-    wanted = Q(status__in=[status for status in statuses if status not in PUBLIC])
-    ahead = Q(status=ArticleStatus.PUBLISHED, publish_at__gt=Now())
-    if ArticleStatus.DRAFT in statuses:
-        wanted |= ahead
-    if ArticleStatus.PUBLISHED in statuses:
-        wanted |= Q(status=ArticleStatus.PUBLISHED) & ~ahead
-    return articles.filter(wanted)

@@ -38,7 +38,7 @@ class ScopeError(APIException):
     def __init__(self, what: str, scope: str) -> None:
         super().__init__(
             f"{what}: this needs a token with the scope '{scope}', sent as "
-            "`Authorization: Bearer …`. Without one only what is published is read."
+            "“Authorization: Bearer …”. Without one only what is published is read."
         )
         self.auth_header = f'Bearer realm="newsroom", error="insufficient_scope", scope="{scope}"'
 

@@ -17,7 +17,7 @@ from articles.search.query import matching
 from articles.vocabulary import ArticleStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from articles.models.articles import Article
 
@@ -54,6 +54,19 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         By the database's clock, by which the change feed announces the end of an embargo.
         """
         return self.filter(PUBLISHED, Q(publish_at__isnull=True) | Q(publish_at__lte=Now()))
+
+    def of_statuses(self, statuses: Collection[str]) -> ArticleQuerySet:
+        """Articles of any of the statuses as a reader is told them: what stands under an embargo
+        is not published yet, but a draft."""
+        if set(statuses) == {ArticleStatus.PUBLISHED}:
+            return self.published()
+        embargoed = PUBLISHED & Q(publish_at__gt=Now())
+        wanted = Q(status__in=set(statuses) - {ArticleStatus.PUBLISHED})
+        if ArticleStatus.DRAFT in statuses:
+            wanted |= embargoed
+        if ArticleStatus.PUBLISHED in statuses:
+            wanted |= PUBLISHED & ~embargoed
+        return self.filter(wanted)
 
     def search(self, words: str) -> ArticleQuerySet:
         """Articles that match a person's search words, each in its own language."""
