@@ -26,7 +26,8 @@ from articles.models import (
     announce_due,
     recording,
 )
-from articles.models.change_functions import FILL, SEAL
+from articles.models.change_functions import FILL
+from articles.models.ledger_functions import SEAL
 from articles.vocabulary import ArticleStatus, LinkState, NounKind, Origin, Way
 from tests.factories import (
     make_article,
