@@ -6,8 +6,9 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from articles.models.change_functions import ANNOUNCE, FILL, LEDGER_BATCH
+from articles.models.change_functions import ANNOUNCE, FILL
 from articles.models.ledger import FUNCTIONS
+from articles.models.ledger_functions import LEDGER_BATCH
 
 FORMER_BATCH = FUNCTIONS[FUNCTIONS.index("create function") :].replace(
     "create function", "create or replace function"

@@ -29,7 +29,7 @@ SEAL_LOCK = 7215
 
 SETTINGS = ("actor", "way", "run", "note", "redaction", "batch")
 
-# As the first migration made them; `change_functions` has what `ledger_batch()` is today.
+# As the first migration made them; `ledger_functions` has what `ledger_batch()` is today.
 FUNCTIONS = """
 create sequence articles_ledger_position;
 

@@ -71,7 +71,7 @@ def _first_page(archive: Archive, place: Follow) -> Sequence[Row]:
             "before: it was restored from a backup, or is another archive. Follow it into an empty "
             "archive, or with --from-start (what it no longer has then stays here)"
         )
-    return rows[1:]
+    return rows[1:] or archive.changes(place.position)
 
 
 def _hold(place: Follow) -> None:

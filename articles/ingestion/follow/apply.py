@@ -11,14 +11,8 @@ from django.db import DatabaseError, transaction
 from articles.errors import LoadError
 from articles.ingestion.follow.articles import remove_articles, write_articles
 from articles.ingestion.follow.client import Archive, Fate, Name, Row, State
-from articles.ingestion.follow.nouns import (
-    lead_on,
-    merge,
-    parents_first,
-    remove_noun,
-    rename,
-    write_noun,
-)
+from articles.ingestion.follow.mergers import lead_on, merge, rename
+from articles.ingestion.follow.nouns import parents_first, remove_noun, write_noun
 from articles.ingestion.follow.report import FollowReport
 from articles.ingestion.nouns import find_nouns
 from articles.models import recording
@@ -97,7 +91,7 @@ def _references(name: Name, state: State) -> Iterable[Name]:
 
 
 def _write(page: States, states: States, report: FollowReport) -> None:
-    """What others refer to comes first and goes last."""
+    """What others refer to comes first and goes last; what is gone leaves its id to others."""
 
     def nouns(fate: Fate) -> list[tuple[NounKind, str, State]]:
         return [
@@ -118,8 +112,8 @@ def _write(page: States, states: States, report: FollowReport) -> None:
     for kind, slug, survivor in moved:
         _try(report, kind, slug, partial(merge, kind, slug, survivor, report))
         _try(report, kind, slug, partial(lead_on, kind, slug, survivor, report))
-    write_articles(articles, report)
     remove_articles([uid for uid, it in articles.items() if it.fate is Fate.GONE], report)
+    write_articles(articles, report)
     for kind, slug, _ in nouns(Fate.GONE):
         _try(report, kind, slug, partial(remove_noun, kind, slug, report))
 

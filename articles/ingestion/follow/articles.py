@@ -12,14 +12,14 @@ from django.db import DatabaseError, transaction
 from articles.ingestion.editors import deleted_on_purpose, drop_stale_mentions, kept_fields
 from articles.ingestion.follow.client import Fate, State
 from articles.ingestion.follow.links import write_links
-from articles.ingestion.follow.nouns import made_by_editors
+from articles.ingestion.follow.nouns import made_by_editors, web_address
 from articles.ingestion.follow.report import FollowReport
 from articles.ingestion.nouns import find_nouns
 from articles.models import Article
 from articles.vocabulary import ArticleStatus, ChangeKind, DatePrecision, NounKind
 
 AS_TOLD: Final = (
-    "headline", "summary", "bylines", "body", "language", "published_precision", "original_url",
+    "headline", "summary", "bylines", "body", "language", "published_precision",
 )  # fmt: skip
 VISIBLE: Final[Mapping[str, Any]] = {
     "status": ArticleStatus.PUBLISHED,
@@ -62,7 +62,8 @@ def _values(body: Mapping[str, Any]) -> dict[str, Any]:
         at = datetime.combine(date.fromisoformat(at), time.min, UTC)
     elif at is not None:
         at = datetime.fromisoformat(at)
-    return {**{name: body[name] for name in AS_TOLD}, "published_at": at}
+    address = web_address(body["original_url"])
+    return {**{name: body[name] for name in AS_TOLD}, "published_at": at, "original_url": address}
 
 
 def _write(

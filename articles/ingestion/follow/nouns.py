@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from django.db.models import Model, ProtectedError
+from django.db.models import ProtectedError
 
 from articles.ingestion.editors import EDITORS_WAYS, deleted_on_purpose, kept_fields
 from articles.ingestion.follow.client import State
@@ -16,11 +16,9 @@ from articles.models import (
     Article,
     Entity,
     LedgerEntry,
-    Mention,
     Redirect,
     Source,
     Tag,
-    Tagging,
 )
 from articles.vocabulary import ArticleStatus, ChangeKind, LedgerAction, NounKind
 
@@ -53,6 +51,8 @@ def _above(noun: NounState) -> tuple[NounKind, str]:
 def write_noun(kind: NounKind, slug: str, body: Mapping[str, Any], report: FollowReport) -> None:
     """Create the row or make its fields what they are there, but for what an editor keeps here."""
     values = {name: body[name] for name in FIELDS[kind]}
+    if kind is NounKind.SOURCE:
+        values["homepage"] = web_address(values["homepage"])
     if kind is NounKind.TAG:
         values["parent"] = row_of(kind, body["parent"]["slug"]) if body["parent"] else None
     found = find_nouns(kind, [slug]).get(slug)
@@ -142,69 +142,6 @@ def _write_aliases(entity: Entity, told: Sequence[Mapping[str, Any]], report: Fo
         report.note("kept", NounKind.ENTITY, entity.slug, "aliases changed here")
 
 
-def rename(kind: NounKind, slug: str, survivor: str) -> None:
-    """Follow a renaming with the row itself, where nothing here has the new slug yet."""
-    rows = MODELS[kind]._base_manager
-    row = rows.filter(slug=slug).first()
-    taken = find_nouns(kind, [survivor]).get(survivor)
-    if row is None or "slug" in row.edited_fields:
-        return
-    if taken is None or (taken.row and taken.row.pk == row.pk):
-        rows.filter(pk=row.pk).update(slug=survivor)
-
-
-def merge(kind: NounKind, slug: str, survivor: str, report: FollowReport) -> None:
-    """Give everything that refers to the row to the survivor, and delete it."""
-    row = MODELS[kind]._base_manager.filter(slug=slug).first()
-    kept = row_of(kind, survivor)
-    if row is None or kept is None or row.pk == kept.pk:
-        return
-    for model, name in _referring(kind):
-        links = model._base_manager.filter(**{name: row})
-        links.filter(pk__in=_said_twice(model, name, row, kept)).delete()
-        links.update(**{name: kept})
-    row.delete()
-    report.counts["merged"] += 1
-
-
-def _referring(kind: NounKind) -> Iterable[tuple[type[Model], str]]:
-    return {
-        NounKind.SOURCE: [(Article, "source"), (Redirect, "source")],
-        NounKind.ENTITY: [(Mention, "entity"), (Redirect, "entity")],
-        NounKind.TAG: [(Tagging, "tag"), (Tag, "parent"), (Redirect, "tag")],
-    }[kind]
-
-
-def _said_twice(model: type[Model], name: str, row: Noun, kept: Noun) -> list[int]:
-    """The links to the row that the survivor has as well."""
-    if model not in {Mention, Tagging}:
-        return []
-    place = ("article", "start", "end") if model is Mention else ("article",)
-    links = model._base_manager.filter(**{name: row}).values_list("pk", *place)
-    articles = {link[1] for link in links}
-    others = model._base_manager.filter(**{name: kept}, article__in=articles)
-    held = set(others.values_list(*place))
-    return [pk for pk, *at in links if tuple(at) in held]
-
-
-def lead_on(kind: NounKind, slug: str, survivor: str, report: FollowReport) -> None:
-    """Let a former slug lead where it leads there."""
-    kept = row_of(kind, survivor)
-    if kept is None or MODELS[kind]._base_manager.filter(slug=slug).exists():
-        return
-    redirect = Redirect.objects.filter(kind=kind, old_slug=slug).first()
-    if redirect is None:
-        if deleted_on_purpose("redirect", [f"{kind}/{slug}"]):
-            report.note("kept", kind, slug, "its redirect was deleted here")
-        else:
-            Redirect.objects.create(kind=kind, old_slug=slug, **{kind.value: kept})
-    elif redirect.target != kept:
-        if is_by_editor("redirect", f"{kind}/{slug}"):
-            report.note("kept", kind, slug, f"leads to {redirect.target.slug} here")
-        else:
-            Redirect.objects.filter(pk=redirect.pk).update(**{kind.value: kept})
-
-
 def remove_noun(kind: NounKind, slug: str, report: FollowReport) -> None:
     """Delete what is gone there, row or redirect, unless an editor made it here."""
     redirect = Redirect.objects.filter(kind=kind, old_slug=slug)
@@ -237,6 +174,11 @@ def _let_go(row: Noun) -> None:
         hidden = hidden.exclude(pk__in=own).exclude(edited_fields__contains=["source"])
         if others := Source.objects.exclude(pk=row.pk).order_by("pk")[:1]:
             hidden.update(source=others[0])
+
+
+def web_address(told: str) -> str:
+    """An address as it was told, or nothing: readers may follow it, so it is one of the web."""
+    return told if told.startswith(("https://", "http://")) else ""
 
 
 def row_of(kind: NounKind, slug: str) -> Any:

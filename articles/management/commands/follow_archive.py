@@ -57,7 +57,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             _stop("Stopped; run it again to go on.", INTERRUPTED)
         except (Error, psycopg.Error) as error:
-            _stop(f"The database does not answer: {str(error).strip()}", COULD_NOT_RUN, error)
+            words = f"The database failed: {str(error).strip()}\nRun it again to go on."
+            _stop(words, COULD_NOT_RUN, error)
         except ArchiveError as error:
             _stop(str(error), COULD_NOT_RUN, error)
         if not report.is_equal:

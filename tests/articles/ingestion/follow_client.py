@@ -16,6 +16,7 @@ import django
 from django.conf import settings
 
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
+settings.DATABASES["default"]["CONN_MAX_AGE"] = 60  # a connection costs more than an answer
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
