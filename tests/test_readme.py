@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
-from articles.api import filters, views
+from articles.api import filters, nouns, views
 from articles.search.vector import DICTIONARIES
 
 ROOT = Path(__file__).parent.parent
@@ -90,7 +90,7 @@ def test_parameters_of_one():
     one = README[README.index("One article takes") :].partition("\n")[0]
     article, noun = (words_of(part) for part in one.split(";"))
     assert article == {it.name for it in views.ArticleDetail.parameters}
-    for door in (views.SourceDetail, views.EntityDetail, views.TagDetail):
+    for door in (nouns.SourceDetail, nouns.EntityDetail, nouns.TagDetail):
         assert noun == {it.name for it in door.parameters}
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from rest_framework.serializers import BaseSerializer
-
+from articles.api import serializers
 from articles.api.errors import InvalidRequestError
 from articles.api.parameters import Parameter, Values, choice
 from articles.errors import InvalidQueryError
@@ -13,9 +12,9 @@ FIELDS: Final = "fields"
 OMIT: Final = "omit"
 
 
-def choosing(shape: type[BaseSerializer[Any]]) -> tuple[Parameter, Parameter]:
-    """The two parameters for a shape: its members are what may be chosen."""
-    names = list(shape().fields)  # type: ignore[attr-defined]  # every shape of ours has them
+def choosing(shape: type[serializers.Choosable]) -> tuple[Parameter, Parameter]:
+    """The two parameters for a shape: the members that are always there may be chosen."""
+    names = serializers.promised(shape)
     return (
         choice(FIELDS, "Members of the answer: these alone.", names, values=Values.LISTED),
         choice(OMIT, "Members of the answer: all but these.", names, values=Values.LISTED),

@@ -88,7 +88,8 @@ class NounDetail(Door):
         address = addresses(self.address(f"{self.noun.kind}-list"))
         for row in self.noun.rows(self.chosen).filter(slug=slug):
             (told,) = self.noun.told([row], address, self.chosen)
-            return Response({**told, **self.more(row), **self.overview(row)})
+            told |= self.more(row) | self.overview(row)
+            return Response({name: told[name] for name in self.chosen})
         survivor = Redirect.objects.survivor(self.noun.kind, slug)
         if survivor is None:
             raise Http404

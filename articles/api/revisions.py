@@ -212,8 +212,7 @@ def article_as_of(article: Article, at: Moment, address: Address, chosen: Collec
     (told,) = representations.told(
         representations.ARTICLE, chosen, StoodArticle(row, address, tags, mentions)
     )
-    own = {"as_of": time, "revision": stand.position}
-    return {**told, **{name: value for name, value in own.items() if name in chosen}}
+    return {**told, "as_of": time, "revision": stand.position}
 
 
 def _zulu(at: datetime) -> str:

@@ -35,6 +35,13 @@ class Choosable(Shape):
         return fields
 
 
+def promised(shape: type[Choosable]) -> list[str]:
+    """The members of an answer for which no parameter asks."""
+    made = shape()
+    made.get_fields()
+    return made.promised
+
+
 @extend_schema_field(
     {
         "anyOf": [

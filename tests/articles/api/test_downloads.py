@@ -184,7 +184,7 @@ def test_strict_as_everywhere(path):
     assert refused(f"{path}?tag=unknown")["parameter"] == "tag"
     documented = document()["paths"][f"{ROOT}{path}"]["get"]
     assert [it["name"] for it in documented["parameters"]] == names
-    assert set(documented["responses"]) == {"200", "400", "500"}
+    assert set(documented["responses"]) == {"200", "400", "401", "429", "500"}
 
 
 @pytest.mark.django_db

@@ -185,7 +185,7 @@ def test_who_has_it_is_told_so(path):
     article = make_article("First")
     answer = Client().get(path)
     etag = answer.headers["ETag"]
-    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Cache-Control"] == "public, no-cache"
     assert "Last-Modified" not in answer.headers
     again = Client(headers={"if-none-match": etag}).get(path)
     assert (again.status_code, again.content) == (304, b"")

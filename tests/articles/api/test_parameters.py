@@ -128,7 +128,10 @@ def test_too_many_parameters_are_a_problem_too():
     ("path", "allowed"),
     [
         ("", ["format"]),
-        ("articles/c0b1b1d4-0000-5000-8000-000000000000/", ["fields", "omit", "include", "format"]),
+        (
+            "articles/c0b1b1d4-0000-5000-8000-000000000000/",
+            ["as_of", "fields", "omit", "include", "format"],
+        ),
         ("tags/x/", ["fields", "omit", "format"]),
     ],
 )
