@@ -7,7 +7,7 @@ N ?= 100000
 BIN := $(VENV)/bin
 PIP := "$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: help demo test test-slow test-browser check format bench lock clean
+.PHONY: help demo test test-slow test-clients test-browser check format bench lock clean
 
 help:
 	@echo "make demo         from a bare checkout to a served, seeded archive (PORT=$(PORT))"
@@ -15,6 +15,7 @@ help:
 	@echo "make check        ruff, mypy, import-linter, Django's checks, migrations"
 	@echo "make bench        the benchmarks, as ratios (N=$(N) articles)"
 	@echo "make test-slow    the long proofs;  make test-browser: a real Chromium"
+	@echo "make test-clients other people's programs against the API (needs npx)"
 	@echo "make format       let ruff format;  make lock: lock the requirements anew"
 
 $(VENV)/.made:
@@ -37,10 +38,13 @@ demo: $(VENV)/.run
 	@"$(BIN)/python" manage.py demo --port $(PORT) $(ARGS)
 
 test: $(VENV)/.dev
-	"$(BIN)/python" -m pytest -n 2 -m "not slow and not browser" $(ARGS)
+	"$(BIN)/python" -m pytest -n 2 -m "not slow and not browser and not clients" $(ARGS)
 
 test-slow: $(VENV)/.dev
 	"$(BIN)/python" -m pytest -n 2 -m slow $(ARGS)
+
+test-clients: $(VENV)/.dev
+	"$(BIN)/python" -m pytest -m clients $(ARGS)
 
 test-browser: $(VENV)/.dev
 	"$(BIN)/python" -m pytest -m browser $(ARGS)
