@@ -5,13 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import QuerySet
-
 from articles.api.pagination import Cursor, Place, Row
 from articles.api.representations import ARTICLE_COLUMNS
 from articles.models import Alias, Article, ArticleQuerySet
 from articles.search import query
-from articles.search.facets import IsAnyOf
 from articles.search.passages import highlights
 from articles.search.query import Search
 from articles.search.suggestion import FEW, suggestion
@@ -71,13 +68,6 @@ class ByDate:
     def place(row: Row) -> Place:
         at = row["published_at"]
         return [at and at.isoformat(), str(row["uid"])]
-
-
-def to_sort(search: Search[Article]) -> QuerySet[Article]:
-    """The matches, to be read in an order of which the words' index knows nothing: few ones by
-    their keys, many in that order until a page is full."""
-    keys = search.few()
-    return search.matches if keys is None else Article.objects.filter(IsAnyOf("id", keys))
 
 
 def add_highlights(results: Sequence[Row], rows: Sequence[Row], search: Search[Article]) -> None:

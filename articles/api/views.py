@@ -17,7 +17,7 @@ from articles.api import filters, representations, serializers
 from articles.api.doors import Door
 from articles.api.errors import GoneError
 from articles.api.pagination import BY_SLUG, ORDERS, Keyset, Page, Row, counted, paginate
-from articles.api.relevance import ByDate, ByRelevance, add_highlights, suggested, to_sort
+from articles.api.relevance import ByDate, ByRelevance, add_highlights, suggested
 from articles.api.representations import ARTICLE_COLUMNS, Address, addresses
 from articles.api.slugs import MODELS
 from articles.api.tallies import tallies
@@ -66,7 +66,7 @@ class ArticleList(Door):
             fetch = by.rows
         elif order in ORDERS:
             by = ORDERS[order]
-            fetch = partial(by.rows, to_sort(search).values(*ARTICLE_COLUMNS))
+            fetch = partial(by.rows, search.to_sort().values(*ARTICLE_COLUMNS))
         page = paginate(request, self.asked, fetch, by.place)
         results = self._results(page)
         if self.asked.get("highlight"):
