@@ -23,6 +23,7 @@ from rest_framework.views import APIView
 from articles.api import serializers
 from articles.api.pagination import Page, Row, counted
 from articles.api.parameters import FORMAT, Parameter, read_parameters
+from articles.search.query import Search
 
 ADDRESSES: Final = {
     "articles": "article-list",
@@ -60,7 +61,7 @@ class Door(APIView):
         return self.request.build_absolute_uri(reverse(name))
 
     def listed(
-        self, page: Page, results: list[Row], matches: QuerySet[Any], **more: Any
+        self, page: Page, results: list[Row], matches: QuerySet[Any] | Search[Any], **more: Any
     ) -> Response:
         """The answer of a list; `matches` are the rows of all pages, to be counted if asked."""
         count = counted(matches) if self.asked.get("count") else None

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from articles.api.pagination import Cursor, Place, Row
 from articles.api.representations import ARTICLE_COLUMNS
-from articles.models import Alias, Article, ArticleQuerySet
+from articles.models import Alias, Article, ArticleQuerySet, SortKey
 from articles.search import query
 from articles.search.passages import highlights
 from articles.search.query import Search
@@ -86,7 +86,7 @@ def suggested(search: Search[Article], articles: ArticleQuerySet, results: int) 
     spellings = Alias.objects.exclude(standing=Standing.NEVER).values_list("spelling")
 
     def count(words: str, limit: int) -> int:
-        return articles.search(words)[:limit].count()
+        return Search(articles, words, SortKey()).count(limit)
 
     return suggestion(search.words, spellings, count)
 

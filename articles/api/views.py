@@ -82,7 +82,7 @@ class ArticleList(Door):
         }
         if "facets" in self.asked:
             told |= tallies(self.asked["facets"], search.newest(BOUND + 1))
-        return self.listed(page, results, search.matches, **told)
+        return self.listed(page, results, search, **told)
 
     def _results(self, page: Page) -> list[Row]:
         return representations.article_list(page.rows, addresses(self.address("article-list")))

@@ -107,14 +107,24 @@ class Search(Generic[AnyModel]):
             way = (">" if ascending else "<") + ("=" if inclusive else "")
             after = f"(sort_key, uid) {way} ({PLACE})"
             order = Order(ascending, after, [place.published_at, place.uid])
+        rows = self._first(limit, order, f"SELECT id FROM matches {order.sql}", place)
+        return [key for (key,) in rows]
+
+    def count(self, limit: int) -> int:
+        """How many matches there are, counting no further than the limit."""
+        rows = self._first(limit, Order(), "SELECT count(*) FROM matches")
+        return int(rows[0][0]) if rows else 0
+
+    def _first(
+        self, limit: int, order: Order, select: str, place: Place | None = None
+    ) -> list[tuple[Any, ...]]:
         with held(BY_INDEX, self.matches.db):
             try:
-                newest, found = self._newest(limit, place, ascending)
+                newest, found = self._newest(limit, place, order.ascending)
                 sql, values = newest.first(limit, found, order)
             except EmptyResultSet:
                 return []
-            rows = self._fetch(f"{sql} SELECT id FROM matches {order.sql}", values)
-        return [key for (key,) in rows]
+            return self._fetch(f"{sql} {select}", values)
 
     def ranked(
         self,

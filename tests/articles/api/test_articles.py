@@ -208,8 +208,8 @@ def many(count: int) -> None:
         # … · the ranking …
         ("?q=common", 8),
         ("?q=common&source=wire", 9),
-        # … · the count at the end
-        ("?q=common&count=true", 9),
+        # … · and for the count at the end settings, statistics, count and settings again
+        ("?q=common&count=true", 12),
         # … · the passages
         ("?q=common&highlight=true", 9),
         # … · the newest of the result · each facet
