@@ -24,7 +24,8 @@ from articles.admin.links import (
 from articles.admin.nouns import FACTS, DeskForm, NounAdmin, api_address, badge, linked
 from articles.admin.texts import DayOrTimeField, LineField, LinesField, TextField
 from articles.identity import derived_external_id
-from articles.models import Article
+from articles.models import Article, SortKey
+from articles.search.query import Search
 from articles.vocabulary import ArticleStatus, DatePrecision
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class ArticleAdmin(NounAdmin):
 
     def find(self, rows: Any, words: str) -> QuerySet[Any]:
         named = list(Article.objects.identified_by(words).values_list("pk", flat=True)[:10])
-        found: QuerySet[Any] = rows.search(words)
+        found: QuerySet[Any] = Search(rows, words, SortKey()).to_sort()
         return rows.filter(pk__in=named) | found if named else found
 
     @admin.display(description="headline")

@@ -26,6 +26,7 @@ from articles.api import serializers
 from articles.api.members import chosen
 from articles.api.pagination import Page, counted
 from articles.api.parameters import FORMAT, Parameter, choice, read_parameters
+from articles.search.query import Search
 
 ADDRESSES: Final = {
     "articles": "article-list",
@@ -70,7 +71,7 @@ class Door(APIView):
         return self.request.build_absolute_uri(reverse(name))
 
     def listed(
-        self, page: Page, results: list[Any], matches: QuerySet[Any], **more: Any
+        self, page: Page, results: list[Any], matches: QuerySet[Any] | Search[Any], **more: Any
     ) -> Response:
         """The answer of a list; `matches` are the rows of all pages, to be counted if asked."""
         count = counted(matches) if self.asked.get("count") else None

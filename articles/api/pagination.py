@@ -20,6 +20,7 @@ from articles.api.errors import InvalidRequestError
 from articles.api.parameters import Parameter, flag, number, text
 from articles.errors import InvalidQueryError
 from articles.models import SortKey
+from articles.search.query import Search
 
 PAGE_SIZE: Final = 25
 LARGEST_PAGE: Final = 200
@@ -169,9 +170,12 @@ def paginate(
     )
 
 
-def counted(queryset: QuerySet[Any]) -> dict[str, int | str]:
+def counted(rows: QuerySet[Any] | Search[Any]) -> dict[str, int | str]:
     """How many rows there are, without counting all of very many."""
-    count = queryset.order_by()[: MOST_COUNTED + 1].count()
+    if isinstance(rows, Search):
+        count = rows.count(MOST_COUNTED + 1)
+    else:
+        count = rows.order_by()[: MOST_COUNTED + 1].count()
     return {
         "value": min(count, MOST_COUNTED),
         "relation": "eq" if count <= MOST_COUNTED else "gte",

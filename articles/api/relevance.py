@@ -5,12 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import QuerySet
-
 from articles.api.pagination import Cursor, Place, Row
-from articles.models import Alias, Article, ArticleQuerySet
+from articles.models import Alias, Article, ArticleQuerySet, SortKey
 from articles.search import query
-from articles.search.facets import IsAnyOf
 from articles.search.passages import highlights
 from articles.search.query import Search
 from articles.search.suggestion import FEW, suggestion
@@ -74,13 +71,6 @@ class ByDate:
         return [at and at.isoformat(), str(row["uid"])]
 
 
-def to_sort(search: Search[Article]) -> QuerySet[Article]:
-    """The matches, to be read in an order of which the words' index knows nothing: few ones by
-    their keys, many in that order until a page is full."""
-    keys = search.few()
-    return search.matches if keys is None else Article.objects.filter(IsAnyOf("id", keys))
-
-
 def add_highlights(results: Sequence[Row], rows: Sequence[Row], search: Search[Article]) -> None:
     """Give each of the results, which were made of the rows, its member `highlight`. One query."""
     keys = [row["pk"] for row in rows]
@@ -97,7 +87,7 @@ def suggested(search: Search[Article], articles: ArticleQuerySet, results: int) 
     spellings = Alias.objects.exclude(standing=Standing.NEVER).values_list("spelling")
 
     def count(words: str, limit: int) -> int:
-        return articles.search(words)[:limit].count()
+        return Search(articles, words, SortKey()).count(limit)
 
     return suggestion(search.words, spellings, count)
 

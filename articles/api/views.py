@@ -13,7 +13,7 @@ from articles.api.article_doors import ARTICLE_FORMAT, INCLUDE, ArticleDoor
 from articles.api.errors import InvalidRequestError
 from articles.api.members import choosing
 from articles.api.pagination import ORDERS, Keyset, paginate
-from articles.api.relevance import ByDate, ByRelevance, add_highlights, suggested, to_sort
+from articles.api.relevance import ByDate, ByRelevance, add_highlights, suggested
 from articles.api.representations import Row, ShownArticle, addresses
 from articles.api.revisions import AS_OF, article_as_of
 from articles.api.tallies import tallies
@@ -64,7 +64,7 @@ class ArticleList(ArticleDoor):
             fetch = by.rows
         elif order in ORDERS:
             by = ORDERS[order]
-            fetch = partial(by.rows, to_sort(search).values(*self.columns))
+            fetch = partial(by.rows, search.to_sort().values(*self.columns))
         page = paginate(request, self.asked, fetch, by.place)
         results = self.told(page.rows)
         if self.asked.get("highlight"):
@@ -80,7 +80,7 @@ class ArticleList(ArticleDoor):
         }
         if "facets" in self.asked:
             told |= tallies(self.asked["facets"], search.newest(BOUND + 1))
-        return self.listed(page, results, search.matches, **told)
+        return self.listed(page, results, search, **told)
 
 
 class ArticleDetail(ArticleDoor):

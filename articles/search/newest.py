@@ -34,7 +34,7 @@ IN_ORDER: Final = """rows AS MATERIALIZED ({rows}),
         WHERE search @@ %s::tsquery LIMIT {limit}
     )"""
 PHRASE: Final = re.compile(r"(?P<lexeme>'(?:[^'\\]|\\.|'')*')|(?P<beside><(?:-|\d+)>)")
-EPOCH: Final = "0001-01-01"  # no row is older, and −infinity is none of a date
+EPOCH: Final = "0001-01-01"  # no row is older
 
 
 class TextMatch(Func):
@@ -125,8 +125,8 @@ class Newest:
         marked = self._compiled(self.rows.filter(TextMatch(words)))
         dated = self._compiled(
             self.rows.filter(
-                GreaterThanOrEqual(self.sort_key, _moment(since)),
-                LessThan(self.sort_key, _moment(until)),
+                GreaterThanOrEqual(F("published_at"), _moment(since)),
+                LessThan(F("published_at"), _moment(until)),
             )
         )
         for window in windows:

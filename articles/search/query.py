@@ -10,6 +10,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.utils import timezone
 
+from articles.search.facets import IsAnyOf
 from articles.search.newest import Newest, Order, TextMatch, without_phrases
 from articles.search.periods import Span, Window, windows
 from articles.search.planner import BY_INDEX, expected, held, prefers_rows, statistics
@@ -26,6 +27,7 @@ AnyModel = TypeVar("AnyModel", bound=models.Model)
 # Ranking reads a vector of every row it ranks: only so many of the newest matches are ranked.
 WINDOW: Final = 2000
 EVERYTHING: Final = Span()
+RARE: Final = 10_000
 AHEAD: Final = 2  # as many rows as wanted stand in the first window, times this
 
 # The ranking stands outside of the LIMIT and the matches are materialised, or PostgreSQL would
@@ -105,14 +107,24 @@ class Search(Generic[AnyModel]):
             way = (">" if ascending else "<") + ("=" if inclusive else "")
             after = f"(sort_key, uid) {way} ({PLACE})"
             order = Order(ascending, after, [place.published_at, place.uid])
+        rows = self._first(limit, order, f"SELECT id FROM matches {order.sql}", place)
+        return [key for (key,) in rows]
+
+    def count(self, limit: int) -> int:
+        """How many matches there are, counting no further than the limit."""
+        rows = self._first(limit, Order(), "SELECT count(*) FROM matches")
+        return int(rows[0][0]) if rows else 0
+
+    def _first(
+        self, limit: int, order: Order, select: str, place: Place | None = None
+    ) -> list[tuple[Any, ...]]:
         with held(BY_INDEX, self.matches.db):
             try:
-                newest, found = self._newest(limit, place, ascending)
+                newest, found = self._newest(limit, place, order.ascending)
                 sql, values = newest.first(limit, found, order)
             except EmptyResultSet:
                 return []
-            rows = self._fetch(f"{sql} SELECT id FROM matches {order.sql}", values)
-        return [key for (key,) in rows]
+            return self._fetch(f"{sql} {select}", values)
 
     def ranked(
         self,
@@ -143,13 +155,13 @@ class Search(Generic[AnyModel]):
             rows = self._fetch(sql, [*values, *asked, *bounds, limit])
         return [(key, rank) for _, key, rank in rows if key is not None], rows[0][0]
 
-    def few(self, many: int = WINDOW) -> list[Any] | None:
-        """Primary keys of all matches, or None if they are more, or phrases, which are not known
-        from the index."""
-        if without_phrases(self.queries.one):
-            return None
-        found = self.newest(many + 1)
-        return found if len(found) <= many else None
+    def to_sort(self) -> models.QuerySet[AnyModel]:
+        """The matches, to be read in an order of which the words' index knows nothing: rare ones
+        by their keys, all others in that order until there are enough."""
+        if without_phrases(self.queries.one) or expected(self.matches) > RARE:
+            return self.matches
+        keys = self.newest(RARE + 1)
+        return self._rows.filter(IsAnyOf("id", keys)) if len(keys) <= RARE else self.matches
 
     def _newest(
         self, limit: int, place: Place | None = None, ascending: bool = False

@@ -26,9 +26,9 @@ PEER_ROUNDS = 3
 BAR = 100  # ms
 ORDERS = ("relevance", "-published_at")
 # The sample's words with their shares, without those that another language's dictionary cuts.
-FREQUENCIES = f"""
-    SELECT word, ndoc::float / {SAMPLE} FROM ts_stat(
-        'SELECT search FROM articles_article WHERE id % 17 = 0 LIMIT {SAMPLE}')
+FREQUENCIES = """
+    SELECT word, ndoc::float / (SELECT count(*) FROM articles_article WHERE id % {step} = 0)
+    FROM ts_stat('SELECT search FROM articles_article WHERE id % {step} = 0')
     WHERE word ~ '^[a-z]+$'
         AND to_tsvector('newsroom_english', word) = to_tsvector('newsroom_french', word)
         AND to_tsvector('newsroom_german', word) = to_tsvector('newsroom_english', word)
@@ -41,7 +41,7 @@ def run(report: Report, size: int) -> None:
         call_command("generate_articles", str(size))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE articles_article, articles_tagging, articles_mention")
-    asked = searches()
+    asked = searches(size)
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         for name, words in asked.items():
             for order in ORDERS:
@@ -49,9 +49,9 @@ def run(report: Report, size: int) -> None:
         extras(list(asked.values())[2])
 
 
-def searches() -> dict[str, str]:
+def searches(size: int) -> dict[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute(FREQUENCIES)
+        cursor.execute(FREQUENCIES.format(step=max(1, size // SAMPLE)))
         found = cursor.fetchall()
     nearest = [min(found, key=lambda it: abs(it[1] - share)) for share in SHARES]
     named = {

@@ -213,8 +213,8 @@ def many(count: int) -> None:
         # … · the ranking …
         ("?q=common", 7),
         ("?q=common&source=wire", 8),
-        # … · the count at the end
-        ("?q=common&count=true", 8),
+        # … · and for the count at the end settings, statistics, count and settings again
+        ("?q=common&count=true", 11),
         # … · the passages
         ("?q=common&highlight=true", 8),
         # … · the newest of the result · each facet

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.api import overviews, representations, serializers, views
+from articles.api import nouns, overviews, representations, serializers, views
 from articles.models import Mention
 from tests.articles.api.conforming import ROOT, ask, refused
 from tests.factories import make_article, make_entity, make_source, make_tag, make_tagging
@@ -134,7 +134,7 @@ def test_what_is_not_chosen_is_not_read(details):
     assert len(queries_of("entities/")) == 2
     assert len(queries_of("entities/?omit=aliases")) == 1
     assert len(queries_of("tags/peace/?fields=name")) == 1
-    assert len(queries_of("sources/wire/?omit=article_count")) == 1
+    assert len(queries_of("sources/wire/?fields=name,articles,kind")) == 1
     (tags,) = queries_of("tags/?omit=parent")
     assert "JOIN" not in tags
 
@@ -149,7 +149,9 @@ def test_a_page_for_people_bears_any_choice(fields):
 
 
 def test_every_list_and_detail_takes_them():
-    doors = [it for it in vars(views).values() if hasattr(it, "operation")]
+    doors = [
+        it for it in [*vars(views).values(), *vars(nouns).values()] if hasattr(it, "operation")
+    ]
     chosen = [it for it in doors if {"fields", "omit"} <= {p.name for p in it.parameters}]
     assert {it.__name__ for it in chosen} >= {
         f"{noun}{kind}"
