@@ -41,8 +41,7 @@ def _encoded(record: Mapping[str, Any]) -> bytes:
 
 @contextmanager
 def rejects_file(path: Path | None) -> Iterator[Callable[[Reject], None]]:
-    """A function that takes rejects. The file appears when the load is through: it may be the
-    very one that is loaded.
+    """A function that takes rejects. The file appears when the load is through.
 
     Raises LoadError where it cannot be written.
     """

@@ -136,9 +136,10 @@ def test_rejects_can_be_corrected_and_loaded_again(tmp_path: Path) -> None:
     assert Answer(path, rejects=rejects).code == 1
     text = rejects.read_text("utf-8")
     rejects.write_text(text.replace('"new"', '"draft"', 1), "utf-8")
-    assert Answer(rejects, rejects=rejects).code == 0
+    still = tmp_path / "still.jsonl"
+    assert Answer(rejects, rejects=still).code == 0
     assert (Article.objects.get().headline, Article.objects.get().status) == ("Ünïcode", "draft")
-    assert rejects.read_text("utf-8") == ""
+    assert still.read_text("utf-8") == ""
 
 
 def test_create_missing_creates_what_records_name(tmp_path: Path) -> None:
@@ -215,6 +216,12 @@ def test_a_zone_is_that_of_times_without_offset(tmp_path: Path) -> None:
         (["RAW", "--rejects=."], "--rejects .: Is a directory"),
         (["RAW", "--plan-file=."], "--plan-file .: Is a directory"),
         (["RAW", "--plan-file=RAW"], "is one of the inputs; choose another file"),
+        (["RAW", "--rejects=RAW"], "is one of the inputs; choose another file"),
+        (["RAW", "--plan", "--rejects=RAW"], "is one of the inputs; choose another file"),
+        (
+            ["RAW", "--plan-file=out", "--rejects=./out"],
+            "--rejects out: is the file of --plan-file; choose another file",
+        ),
         (["RAW", "--apply=RAW"], "damaged, or no plan"),
         (["RAW", "--apply=missing"], "--apply missing: No such file"),
         (["RAW", "--plan", "--apply=x"], "--apply does what a plan says; it cannot stand with"),
