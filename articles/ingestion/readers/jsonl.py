@@ -35,7 +35,9 @@ def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
 
 def _read_line(line: bytes | None, options: Options, place: Place) -> Document | Reject:
     if line is None:
-        return _reject(place, f"line longer than {LONGEST_LINE:,} bytes; passed over", None)
+        return _reject(
+            place, f"line longer than {LONGEST_LINE:,} bytes; passed over and not kept", None
+        )
     try:
         if place.line == 1 and mark_of(line) not in ("", "utf-8"):
             raise ValueError("JSON Lines are in UTF-8; convert the file")

@@ -437,7 +437,8 @@ def test_dates_that_are_none(tmp_path: Path, date: str) -> None:
     [
         ("xx", "xx"), ("klingonese", "klingonese"), ("e", "'e'"), ("en-Latin-Foo-Bar", "language"),
         ("english", "english"), ("en_US_POSIX_x", "language"), ("-", "'-'"), ("zz-ZZ", "zz"),
-        ("x" * 300, "300 characters long"), ("'; DROP", "language"), ("x-private", "names no language"),
+        ("x" * 300, "300 characters long"), ("'; DROP", "language"),
+        ("x-private", "names no language"),
         ("X-Klingon", "names no language"), ("en-x-" + "abcdefgh-" * 4 + "a", "longer than 35"),
     ],
 )  # fmt: skip

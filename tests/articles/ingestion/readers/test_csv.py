@@ -70,7 +70,7 @@ class TestRows:
             ('2,"c "and" d",e', "not CSV: ',' expected after '\"'"),
             ('2,"c\nd"e,f', "not CSV: ',' expected after '\"' (lines 3 to 4)"),
             ("2,c\0,d", "headline: NUL character at position 2; remove it"),
-            ("," * 1000, "more than 1,000 columns; passed over"),
+            ("," * 1000, "more than 1,000 columns; passed over and not kept"),
         ],
     )
     def test_a_bad_one_is_one_reject(self, row, reason):

@@ -94,7 +94,7 @@ def test_a_line_too_long_is_passed_over_and_never_held(monkeypatch):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert str(bad.faults[0]) == (
-        "news.jsonl: record 1: line longer than 200,000 bytes; passed over"
+        "news.jsonl: record 1: line longer than 200,000 bytes; passed over and not kept"
     )
     assert good.place == Place("news.jsonl", 2, 2)
     assert peak < 3_000_000
