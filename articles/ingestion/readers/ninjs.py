@@ -13,8 +13,9 @@ A record's members come from
 - tags: names of subjects; entities: people, organisations, places, events, objects (`other`)
 - source: the party that the item came from, if it names exactly one, else the caller's
 
-Items associated with an item are items of their own and not loaded with it. Pictures, videos and
-calendar entries without a text are refused.
+Items associated with an item are items of their own and not loaded with it. An item is an
+article by its type: text, composite, or none. Pictures, videos, recordings, graphics, calendar
+entries and plans are refused, whatever texts they carry: captions, rights, plans of coverage.
 """
 
 from collections.abc import Iterator
