@@ -100,6 +100,8 @@ def detect(head: bytes, name: str) -> str:
         raise UnreadableError(
             "XML of a kind that no reader takes; --format text loads it as plain text"
         )
+    if not start.startswith(("{", "[")) and csv.has_header(head):
+        return "csv"
     if json.looks_like(head, name):
         return "json"
     if start.startswith("{") or name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):

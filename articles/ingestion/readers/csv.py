@@ -72,8 +72,11 @@ def read(stream: BinaryIO, name: str, options: Options) -> Iterator[Document | R
 
 def looks_like(head: bytes, name: str) -> bool:
     """Whether the first row is a header of the record's columns, or the name says so."""
-    if name.lower().removesuffix(".gz").endswith((".csv", ".tsv")):
-        return True
+    return name.lower().removesuffix(".gz").endswith((".csv", ".tsv")) or has_header(head)
+
+
+def has_header(head: bytes) -> bool:
+    """Whether the first row is a header of the record's columns, whatever the name says."""
     text = head.decode(encoding_of(head, "utf-8"), "replace")
     names = header_of(text, sniff(text, MEMBERS))
     known = set(names).intersection(MEMBERS)
