@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -115,6 +115,13 @@ class Members:
         """A list of names, each once, in their order."""
         found = (self._name(f"{name}[{index}]", value) for index, value in self._items(name))
         return tuple(dict.fromkeys(entry for entry in found if entry))
+
+    def received_names(self, name: str) -> Iterator[tuple[str, str]]:
+        """The entries of a list of names as they came, each with its path."""
+        for index, value in self._items(name):
+            path = f"{name}[{index}]"
+            if self._name(path, value):
+                yield path, str(value)
 
     def entities(self) -> tuple[EntityName, ...]:
         found: dict[EntityName, None] = {}

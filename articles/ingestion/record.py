@@ -3,11 +3,12 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from articles.identity import EXTERNAL_ID_LENGTH, derived_external_id
-from articles.ingestion.cleaning import Cleaned, clean, take_title
+from articles.ingestion.cleaning import Cleaned, clean, clean_bylines, take_title
+from articles.ingestion.cleaning.repairs import UNSEEN
 from articles.ingestion.dates import find_leading_date, parse_published
 from articles.ingestion.document import Document, Options, Place, Reject, SourceFacts
 from articles.ingestion.members import NAME_LENGTH, Members, shown
@@ -69,6 +70,8 @@ def parse_record(
     published_at, precision = _published(members, options, facts, body)
     url = _url(members)
     external_id = _external_id(members)
+    language = _language(members)
+    bylines, byline_steps = clean_bylines(_bylines(members), switched_off)
     document = Document(
         source=source,
         external_id=external_id or derived_external_id(url, raw_headline, raw),
@@ -76,8 +79,8 @@ def parse_record(
         body=body.text,
         summary=summary.text,
         url=url,
-        language=_language(members),
-        bylines=tuple(name.removeprefix("By ") for name in members.names("bylines")),
+        language=language,
+        bylines=bylines,
         tags=members.names("tags"),
         entities=members.entities(),
         published_at=published_at,
@@ -86,7 +89,7 @@ def parse_record(
         headline_derived=not (headline.text or title),
         external_id_derived=not external_id,
         raw=raw,
-        cleaning=headline.steps + summary.steps + body.steps,
+        cleaning=headline.steps + summary.steps + byline_steps + body.steps,
         place=place,
         received=record,
     )
@@ -99,6 +102,15 @@ def _body(members: Members) -> str:
         members.fault("body", f"larger than {BODY_BYTES:,} bytes")
         return ""
     return body
+
+
+def _bylines(members: Members) -> Iterator[str]:
+    """Names as received, so that their cleaning is told of them as well."""
+    for path, name in members.received_names("bylines"):
+        if UNSEEN.sub("", name).strip():
+            yield name
+        else:
+            members.fault(path, "empty name")
 
 
 def _check_removed(members: Members, body: Cleaned) -> None:
