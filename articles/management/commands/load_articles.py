@@ -237,7 +237,7 @@ def _database_words(error: Exception, run: _Run) -> str:
     if isinstance(error, ProgrammingError):
         return f"The database is not ready: {reason.splitlines()[0]}. Run manage.py migrate."
     if not run.records:
-        return f"The database does not answer: {reason}"
+        return f"The database does not answer: {reason}\nWhen it does, {run.way_on}."
     return f"The database was lost after {run.records:,} records; {run.way_on}.\n{reason}"
 
 
