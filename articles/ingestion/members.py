@@ -11,6 +11,9 @@ from django.db.models import TextChoices
 from articles.ingestion.document import EntityName, Fault, Place
 from articles.vocabulary import EntityKind
 
+RECEIVED = "_received"
+"""In rejects: what could not be read as a record at all, as text."""
+
 NAME_LENGTH = 200
 LIST_LENGTH = 1000
 _MOST_UNKNOWN = 10
@@ -82,6 +85,9 @@ class Members:
 
     def refuse_unknown(self, known: tuple[str, ...]) -> None:
         unknown = [name for name in self.record if name not in known]
+        if RECEIVED in unknown:
+            unknown.remove(RECEIVED)
+            self.fault(RECEIVED, "no record yet; write the record that it holds in its place")
         for name in unknown[:_MOST_UNKNOWN]:
             near = nearest(name, (*known, *_SYNONYMS))
             near = _SYNONYMS.get(near, near)

@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from articles.ingestion.document import Reject
+from articles.ingestion.members import RECEIVED
 from articles.ingestion.outputs import opened_output
 
 FAULTS = "_faults"
 """The member that says what is wrong with a record; a load leaves it out."""
-
-RECEIVED = "_received"
-"""What could not be read as a record at all, as text."""
 
 
 def as_line(reject: Reject) -> bytes:
