@@ -195,8 +195,15 @@ def _mark_updated(changes: list[Change]) -> None:
 
 
 def _find_twins(changes: list[Change], memory: Memory) -> None:
-    """New texts that another article has already, in the archive or earlier in the input."""
-    new = [c for c in changes if c.outcome == "created" or "body" in c.values]
+    """New bodies that another article has already, in the archive or earlier in the input.
+
+    Headlines alone are alike by chance: articles without a body are nobody's duplicates.
+    """
+    new = [
+        change
+        for change in changes
+        if change.document.body and (change.outcome == "created" or "body" in change.values)
+    ]
     texts = dict(memory.twins({change.document.fingerprint for change in new}))
     for change in new:
         change.twin = texts.setdefault(change.document.fingerprint, key_of(change.row))

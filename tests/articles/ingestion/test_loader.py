@@ -384,10 +384,28 @@ def test_the_number_of_queries_does_not_grow_with_the_records() -> None:
 def test_a_key_is_remembered_across_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "BATCH", 2)
     report = loaded(
-        *many(5), many(1)[0], TALKS | {"external_id": "x", "headline": "Talks 4", "body": ""}
+        *(record | {"body": f"Body of {record['headline']}."} for record in many(5)),
+        many(1)[0],
+        TALKS | {"external_id": "x", "body": "Body of Talks 4."},
     )
     assert counts(report) == {"created": 6, "rejected": 1}
     assert [n.detail for n in report.notes] == ["the same text as wire/4"]
+
+
+@pytest.mark.parametrize("is_plan", [False, True])
+def test_headlines_alone_are_no_duplicates(is_plan: bool) -> None:
+    loaded(
+        {"external_id": "1", "headline": "Weather"},
+        {"external_id": "2", "headline": "Today", "body": "Weather"},
+    )
+    report = loaded(
+        {"external_id": "3", "headline": "Weather"},
+        {"external_id": "4", "headline": "Weather"},
+        {"external_id": "5", "headline": "Other", "body": "Weather"},
+        is_plan=is_plan,
+    )
+    twins = [(n.key, n.detail) for n in report.notes if n.outcome == "likely duplicate"]
+    assert twins == [("wire/5", "the same text as wire/2")]
 
 
 def test_a_plan_remembers_what_it_would_have_created(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -178,7 +178,7 @@ def test_a_plan_shows_what_would_change_and_writes_nothing(tmp_path: Path) -> No
         "    wire/2: New",
         "1 updated (summary 1)",
         "    wire/1: summary",
-        "1 in conflict, counted as updated or unchanged too: an editor keeps the field (headline 1)",
+        "1 in conflict, besides updated or unchanged: an editor keeps the field (headline 1)",
         "    wire/1: headline",
         "new tag: peace",
         "Would be: 1 created, 1 updated, 0 unchanged, 1 conflict, 0 deleted, 0 rejected",
