@@ -121,7 +121,7 @@ class TestRows:
         monkeypatch.setattr(csv, "Window", Watched)
         chunk = piece * 20_000
         chunks = itertools.chain([HEADER.encode()], itertools.repeat(chunk, 100), [b"\n1,a,b"])
-        found = list(csv.read(io.BufferedReader(streams._Chunks(chunks)), "a", OPTIONS))
+        found = list(csv.read(io.BufferedReader(streams.Chunks(chunks)), "a", OPTIONS))
         assert isinstance(found[0], Reject)
         assert found[-1].headline == "a"
         assert len(found) == 2
@@ -129,7 +129,7 @@ class TestRows:
 
     def test_nothing_is_read_ahead_of_need(self):
         chunks = itertools.chain([HEADER.encode()], itertools.repeat(b"1,a,b\n"))
-        found = csv.read(io.BufferedReader(streams._Chunks(chunks)), "a", OPTIONS)
+        found = csv.read(io.BufferedReader(streams.Chunks(chunks)), "a", OPTIONS)
         assert [next(found).place.record, next(found).place.record] == [1, 2]
 
 

@@ -132,7 +132,7 @@ class TestRead:
             while True:
                 yield LINE
 
-        stream = io.BufferedReader(streams._Chunks(endless()))
+        stream = io.BufferedReader(streams.Chunks(endless()))
         items = read(stream, "-", OPTIONS)
         assert isinstance(next(items), Document)
         assert isinstance(next(items), Document)
@@ -142,7 +142,7 @@ class TestRead:
             yield LINE * 2000
             raise OSError("Input/output error")
 
-        items = list(read(io.BufferedReader(streams._Chunks(broken())), "a.jsonl", OPTIONS))
+        items = list(read(io.BufferedReader(streams.Chunks(broken())), "a.jsonl", OPTIONS))
         assert sum(isinstance(item, Document) for item in items) > 900
         assert str(items[-1].faults[0]) == "a.jsonl: Input/output error"
 
