@@ -10,6 +10,8 @@ from unicodedata import category, normalize
 import langcodes
 
 SLUG_LENGTH = 80
+LANGUAGE_LENGTH = 35  # of a tag; RFC 5646, 4.4.1
+LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$"  # a canonical one, as columns keep it
 HEADLINE_LENGTH = 110
 _CLAUSE_LENGTH = 70  # a headline shorter than this says too little to end at a clause
 
@@ -309,4 +311,8 @@ def canonical_language(tag: str) -> str:
         ) from None
     if not known:
         raise ValueError(f"{tag[:40]!r} names no registered language, script or region of BCP 47")
+    if not re.fullmatch(LANGUAGE_TAG, canonical):  # x-… and the like
+        raise ValueError(f"{tag[:40]!r} names no language; write 'und' where it is unknown")
+    if len(canonical) > LANGUAGE_LENGTH:
+        raise ValueError(f"{tag[:40]!r}… is longer than {LANGUAGE_LENGTH} characters")
     return canonical

@@ -10,18 +10,19 @@ from articles.identity import article_uid
 from articles.ingestion.document import Document, Fault, Reject
 from articles.ingestion.drafts import Draft
 from articles.ingestion.names import Name, NameTable
-from articles.ingestion.nouns import Noun, former_slugs
+from articles.ingestion.nouns import Noun, former_slugs, slugs_of_the_gone
 from articles.models import Entity, Source, Tag
 from articles.vocabulary import NounKind
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A document with its rows. `uids` may identify its article, that of `origin` if it is new."""
+    """A document with its rows. `uids` may identify its article, each that of one of the `origins`;
+    a new one has the first."""
 
     draft: Draft
     source: Source
-    origin: str
+    origins: tuple[str, ...]
     uids: tuple[UUID, ...]
     tags: tuple[Noun, ...]
     entities: tuple[Noun, ...]
@@ -35,7 +36,7 @@ class Named:
 def match_names(drafts: Sequence[Draft], table: NameTable) -> tuple[list[Named], list[Reject]]:
     """Documents whose names are known, or may be created; and those with a name at fault."""
     table.find(name for draft in drafts for _, name in draft.names)
-    former = _former_origins(table)
+    former, merged = _former_origins(table), _merged_origins(table)
     accepted: list[Named] = []
     rejects: list[Reject] = []
     for draft in drafts:
@@ -43,7 +44,7 @@ def match_names(drafts: Sequence[Draft], table: NameTable) -> tuple[list[Named],
         if faults:
             rejects.append(reject(draft.document, faults))
         else:
-            accepted.append(_named(draft, rows, table, former))
+            accepted.append(_named(draft, rows, table, former, merged))
     return accepted, rejects
 
 
@@ -79,16 +80,17 @@ def _named(
     rows: dict[Name, Noun | None],
     table: NameTable,
     former: dict[int, list[str]],
+    merged: dict[str, list[str]],
 ) -> Named:
     document = draft.document
     name = next(name for _, name in draft.names if name.noun is NounKind.SOURCE)
     source = cast("Source", rows[name])
     origins = [document.origin] if document.origin else []
-    origins = origins or _origins(source, table.names.redirected.get(name), former)
+    origins = origins or _origins(source, table.names.redirected.get(name), former, merged)
     return Named(
         draft,
         source,
-        origins[0],
+        tuple(origins),
         tuple(article_uid(origin, document.external_id) for origin in origins),
         tuple({row.slug: row for row in rows.values() if isinstance(row, Tag)}.values()),
         tuple({row.slug: row for row in rows.values() if isinstance(row, Entity)}.values()),
@@ -106,15 +108,28 @@ def _former_origins(table: NameTable) -> dict[int, list[str]]:
     return former
 
 
-def _origins(source: Source, redirected: str | None, former: dict[int, list[str]]) -> list[str]:
+def _merged_origins(table: NameTable) -> dict[str, list[str]]:
+    """By a slug that leads elsewhere now, all slugs that the source which is gone once bore."""
+    redirected = table.names.redirected.items()
+    return slugs_of_the_gone(
+        NounKind.SOURCE, {slug for name, slug in redirected if name.noun is NounKind.SOURCE}
+    )
+
+
+def _origins(
+    source: Source,
+    redirected: str | None,
+    former: dict[int, list[str]],
+    merged: dict[str, list[str]],
+) -> list[str]:
     """Under which origins an article of the source may stand, the first for a new one.
 
-    The slug of a source that was merged into this one stays the only origin of its own articles:
+    The slugs of a source that was merged into this one stay the only origins of its own articles:
     both may have used the same ids.
     """
     own = [source.slug, *former.get(source.pk, ())]
     if redirected is None:
         return own
     if redirected not in own:
-        return [redirected]
+        return list(dict.fromkeys([redirected, *merged.get(redirected, ())]))
     return list(dict.fromkeys([redirected, *own]))

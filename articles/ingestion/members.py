@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -10,6 +10,9 @@ from django.db.models import TextChoices
 
 from articles.ingestion.document import EntityName, Fault, Place
 from articles.vocabulary import EntityKind
+
+RECEIVED = "_received"
+"""In rejects: what could not be read as a record at all, as text."""
 
 NAME_LENGTH = 200
 LIST_LENGTH = 1000
@@ -83,6 +86,9 @@ class Members:
 
     def refuse_unknown(self, known: tuple[str, ...]) -> None:
         unknown = [name for name in self.record if name not in known]
+        if RECEIVED in unknown:
+            unknown.remove(RECEIVED)
+            self.fault(RECEIVED, "no record yet; write the record that it holds in its place")
         for name in unknown[:_MOST_UNKNOWN]:
             near = nearest(name, (*known, *_SYNONYMS))
             near = _SYNONYMS.get(near, near)
@@ -131,6 +137,13 @@ class Members:
         if word not in {"", "true", "false"}:
             self.fault(name, f"true or false is wanted, not {shown(value)}")
         return word == "true"
+
+    def received_names(self, name: str) -> Iterator[tuple[str, str]]:
+        """The entries of a list of names as they came, each with its path."""
+        for index, value in self._items(name):
+            path = f"{name}[{index}]"
+            if self._name(path, value):
+                yield path, str(value)
 
     def entities(self) -> tuple[EntityName, ...]:
         found: dict[EntityName, None] = {}

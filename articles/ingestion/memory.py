@@ -20,10 +20,9 @@ class Memory:
         return set()
 
     def twins(self, fingerprints: Collection[str]) -> Mapping[str, str]:
-        """The keys of articles, in the archive or to come, that have these texts."""
-        known = Article.objects.filter(AnyOf("fingerprint", fingerprints)).order_by(
-            "fingerprint", "pk"
-        )
+        """The keys of articles, in the archive or to come, that have these bodies."""
+        known = Article.objects.filter(AnyOf("fingerprint", fingerprints)).exclude(body="")
+        known = known.order_by("fingerprint", "pk")
         keys = known.distinct("fingerprint").values_list("fingerprint", "origin", "external_id")
         return {text: "/".join(key) for text, *key in keys}
 
@@ -65,7 +64,11 @@ class PlanMemory(Memory):
 
     def remember(self, changes: Iterable["Change"]) -> None:
         self._keys.add(
-            (c.row.uid, c.document.fingerprint, f"{c.row.origin}/{c.row.external_id}")
+            (
+                c.row.uid,
+                c.document.body and c.document.fingerprint,
+                f"{c.row.origin}/{c.row.external_id}",
+            )
             for c in changes
         )
 

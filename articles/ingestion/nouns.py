@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from articles.ingestion.editors import deleted_on_purpose, former_keys
+from articles.ingestion.editors import deleted_on_purpose, former_keys, keys_of_the_gone
 from articles.models import Entity, Redirect, Source, Tag
 from articles.vocabulary import NounKind
 
@@ -53,3 +53,8 @@ def former_slugs(kind: NounKind, rows: Iterable[Noun]) -> Iterator[tuple[str, in
     """Slugs that the rows themselves once bore, with their primary keys; newest first."""
     for key, row in former_keys(kind, {row.pk: {"slug": row.slug} for row in rows}).items():
         yield str(key[0]), row
+
+
+def slugs_of_the_gone(kind: NounKind, slugs: set[str]) -> dict[str, list[str]]:
+    """By slug, all slugs that a row which is gone bore beside it; newest first."""
+    return keys_of_the_gone(kind, "slug", slugs)

@@ -1,12 +1,11 @@
 """Files that a load writes beside the archive: tried before it starts, whole when it is through."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from articles.errors import LoadError
-from articles.ingestion.inputs import STANDARD_INPUT, Input
 
 Write = Callable[[bytes], None]
 
@@ -15,7 +14,7 @@ Write = Callable[[bytes], None]
 def opened_output(path: Path, option: str) -> Iterator[Write]:
     """A function that writes bytes, which stand at `path` when the context ends without an error.
 
-    Until then they stand in a hidden file beside it: the output may be the very file that is read.
+    Until then they stand in a hidden file beside it.
     What is no ordinary file (/dev/stdout, a pipe) is written directly.
     Raises LoadError, which names the option, where it cannot be written, at once or later.
     """
@@ -50,15 +49,3 @@ def opened_output(path: Path, option: str) -> Iterator[Write]:
             stream.close()
         if is_ordinary:
             part.unlink(missing_ok=True)
-
-
-def is_named(output: Path, paths: Iterable[str]) -> bool:
-    """Whether an output is itself one of the paths to read."""
-    own = os.path.realpath(output)
-    return any(path != STANDARD_INPUT and os.path.realpath(path) == own for path in paths)
-
-
-def without_output(inputs: Iterable[Input], output: Path) -> list[Input]:
-    """The inputs but for an output, which may stand in a folder that is read."""
-    own = os.path.realpath(output)
-    return [item for item in inputs if not item.path or os.path.realpath(item.path) != own]

@@ -87,7 +87,7 @@ def plan_batch(drafts: Sequence[Draft], table: NameTable, memory: Memory) -> Bat
         else:
             changes.append(_update(row, named) if row else _create(named))
             taken.add(changes[-1].row.uid)
-    _mark_deleted(changes)
+    _mark_deleted(changes, accepted)
     _add_links(changes, accepted)
     _add_texts(changes)
     _mark_updated(changes)
@@ -111,7 +111,7 @@ def _create(named: Named) -> Change:
     article = named.draft.article
     if article is None or not article._state.adding:  # written once, and taken back with its batch
         article = new_article(document)
-    article.uid, article.origin, article.source = named.uids[0], named.origin, named.source
+    article.uid, article.origin, article.source = named.uids[0], named.origins[0], named.source
     article.language = document.language or named.source.language
     return Change(document, article, "created")
 
@@ -144,10 +144,19 @@ def _is_stated(document: Document, name: str) -> bool:
     return name == "status" or bool(facts(document).get(name, document.language))
 
 
-def _mark_deleted(changes: list[Change]) -> None:
-    new = {str(change.row.uid): change for change in changes if change.outcome == "created"}
-    for uid in deleted_on_purpose("article", new):
-        new[uid].outcome = "deleted"
+def _mark_deleted(changes: list[Change], named: list[Named]) -> None:
+    """A key that an editor deleted is looked for under every origin that its source ever had."""
+    new = {id(change.document): change for change in changes if change.outcome == "created"}
+    keys = [
+        (str(uid), uid, origin, new[id(each.document)])
+        for each in named
+        if id(each.document) in new
+        for uid, origin in zip(each.uids, each.origins, strict=True)
+    ]
+    deleted = deleted_on_purpose("article", (key for key, *_ in keys))
+    for key, uid, origin, change in keys:
+        if key in deleted and change.outcome == "created":
+            change.outcome, change.row.uid, change.row.origin = "deleted", uid, origin
 
 
 def _add_links(changes: list[Change], named: list[Named]) -> None:
@@ -186,8 +195,15 @@ def _mark_updated(changes: list[Change]) -> None:
 
 
 def _find_twins(changes: list[Change], memory: Memory) -> None:
-    """New texts that another article has already, in the archive or earlier in the input."""
-    new = [c for c in changes if c.outcome == "created" or "body" in c.values]
+    """New bodies that another article has already, in the archive or earlier in the input.
+
+    Headlines alone are alike by chance: articles without a body are nobody's duplicates.
+    """
+    new = [
+        change
+        for change in changes
+        if change.document.body and (change.outcome == "created" or "body" in change.values)
+    ]
     texts = dict(memory.twins({change.document.fingerprint for change in new}))
     for change in new:
         change.twin = texts.setdefault(change.document.fingerprint, key_of(change.row))

@@ -18,6 +18,8 @@ from articles.ingestion.loader import Loading, load
 from articles.ingestion.plan import BatchPlan, Change
 from articles.ingestion.plan_file import Line, PlanFile, row_line
 from articles.ingestion.report import LoadReport, Progress
+from articles.models import LoadRun
+from articles.vocabulary import LoadState
 
 _MOST = 10
 _REFUSED = "is in the plan, but its record is rejected now"
@@ -84,18 +86,19 @@ def check_plan(
     comparison = Comparison(plan)
     names: set[str] = set()
     found: list[str] = []
+    done = _what_is_done(plan)
 
     def compare(progress: Progress) -> None:
         names.update(progress.plan.names)
         found.extend(comparison.differences(progress.plan.changes))
         if len(found) > _MOST or comparison.is_lost:
-            _refuse(found, "Nothing was changed")
+            _refuse(found, done)
         comparison.advance(len(progress.plan.changes))
         on_batch(progress)
 
     load(inputs, replace(loading, is_plan=True), BytesIO(), on_batch=compare)
     found += [*comparison.rest(), *_names_differ(plan, names)]
-    _refuse(found, "Nothing was changed")
+    _refuse(found, done)
 
 
 def apply_plan(
@@ -122,6 +125,19 @@ def apply_plan(
     report = load(inputs, replace(loading, accept_batch=accept), BytesIO(), on_reject, keep)
     _refuse(comparison.rest(), "All else was loaded")
     return report
+
+
+def _what_is_done(plan: PlanFile) -> str:
+    """What a refusal says: also that an earlier application of these inputs was cut short."""
+    sums = [{"sha256": item["sha256"]} for item in plan.header["inputs"]]
+    running = LoadRun.objects.filter(state=LoadState.RUNNING, inputs__contains=sums)
+    row = running.order_by("-started_at").first()
+    if row is None or not row.records:
+        return "Nothing was changed"
+    return (
+        f"A load of these inputs was interrupted after {row.records:,} records, which stay and "
+        "will be unchanged in a new plan. Nothing was changed now"
+    )
 
 
 def _names_differ(plan: PlanFile, names: set[str]) -> Iterator[str]:

@@ -3,11 +3,12 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from articles.identity import EXTERNAL_ID_LENGTH, article_uid, derived_external_id
-from articles.ingestion.cleaning import RULES, Cleaned, clean, take_title
+from articles.ingestion.cleaning import RULES, Cleaned, clean, clean_bylines, take_title
+from articles.ingestion.cleaning.repairs import UNSEEN
 from articles.ingestion.dates import find_leading_date, parse_published
 from articles.ingestion.document import Document, Options, Place, Reject, SourceFacts
 from articles.ingestion.members import NAME_LENGTH, Members, shown
@@ -77,7 +78,8 @@ def parse_record(
     url = _url(members)
     given_id = _external_id(members)
     external_id = given_id or derived_external_id(url, raw_headline, raw)
-    language, bylines = _language(members), members.names("bylines")
+    language = _language(members)
+    bylines, byline_steps = clean_bylines(_bylines(members), switched_off)
     tags, tag_slugs = _tags(members)
     document = Document(
         source=source,
@@ -89,7 +91,7 @@ def parse_record(
         summary=summary.text,
         url=url,
         language=language,
-        bylines=bylines if is_clean else tuple(name.removeprefix("By ") for name in bylines),
+        bylines=bylines,
         tags=tags,
         tag_slugs=tag_slugs,
         entities=members.entities(),
@@ -99,7 +101,7 @@ def parse_record(
         headline_derived=not (headline.text or title),
         external_id_derived=not given_id,
         raw=raw,
-        cleaning=headline.steps + summary.steps + body.steps,
+        cleaning=headline.steps + summary.steps + byline_steps + body.steps,
         place=place,
         received=record,
     )
@@ -112,6 +114,15 @@ def _body(members: Members) -> str:
         members.fault("body", f"larger than {BODY_BYTES:,} bytes")
         return ""
     return body
+
+
+def _bylines(members: Members) -> Iterator[str]:
+    """Names as received, so that their cleaning is told of them as well."""
+    for path, name in members.received_names("bylines"):
+        if UNSEEN.sub("", name).strip():
+            yield name
+        else:
+            members.fault(path, "empty name")
 
 
 def _check_removed(members: Members, body: Cleaned) -> None:

@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from articles.ingestion.document import Reject
+from articles.ingestion.members import RECEIVED
 from articles.ingestion.outputs import opened_output
 
 FAULTS = "_faults"
 """The member that says what is wrong with a record; a load leaves it out."""
-
-RECEIVED = "_received"
-"""What could not be read as a record at all, as text."""
 
 
 def as_line(reject: Reject) -> bytes:
@@ -41,8 +39,7 @@ def _encoded(record: Mapping[str, Any]) -> bytes:
 
 @contextmanager
 def rejects_file(path: Path | None) -> Iterator[Callable[[Reject], None]]:
-    """A function that takes rejects. The file appears when the load is through: it may be the
-    very one that is loaded.
+    """A function that takes rejects. The file appears when the load is through.
 
     Raises LoadError where it cannot be written.
     """

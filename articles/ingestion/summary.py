@@ -15,7 +15,7 @@ EXAMPLES = 10
 _HEADINGS = {
     "created": "created",
     "updated": "updated",
-    "conflict": "in conflict: an editor keeps the field",
+    "conflict": "in conflict, besides updated or unchanged: an editor keeps the field",
     "deleted": "left: an editor deleted the article",
     "duplicate": "with the text of another article",
     "left out": "without a link to what an editor deleted",

@@ -91,7 +91,11 @@ def _change(
     steps: dict[str, list[StepRow]] = defaultdict(list)
     for row, _ in _numbered(document.cleaning):
         steps[row[0]].append(row)
-    fields = {f for f in {*steps, *old_steps} if steps.get(f) != old_steps.get(f)} - kept
+    fields = {
+        field
+        for field in {*steps, *old_steps}
+        if steps.get(field) != old_steps.get(field) and field.partition("[")[0] not in kept
+    }
     key = None
     if new.raw is not None:
         key = [sha256(new.raw.encode()).hexdigest(), document.fingerprint]

@@ -19,8 +19,9 @@ from articles.identity import article_uid, derived_external_id
 from articles.models.article_queries import PUBLISHED, ArticleQuerySet, SortKey
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Curated
-from articles.models.sources import LANGUAGE_TAG, Source, validate_language
+from articles.models.sources import Source, validate_language
 from articles.models.triggers import KeepEdits, ledger
+from articles.text import LANGUAGE_LENGTH, LANGUAGE_TAG
 from articles.vocabulary import ArticleStatus, DatePrecision
 
 # What a calendar of four-digit years holds (RFC 3339); PostgreSQL knows infinity and BC besides.
@@ -59,7 +60,7 @@ class Article(Curated):
     )
     body = models.TextField(blank=True, help_text="Plain text; blank lines separate paragraphs.")
     language = models.CharField(
-        max_length=35, default="und", db_default="und", validators=[validate_language]
+        max_length=LANGUAGE_LENGTH, default="und", db_default="und", validators=[validate_language]
     )
     published_at = models.DateTimeField(null=True, blank=True)
     published_precision = models.CharField(

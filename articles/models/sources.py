@@ -12,10 +12,8 @@ from django.db.models import Q
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
 from articles.models.triggers import KeepEdits, KeepRedirect, ledger
-from articles.text import canonical_language
+from articles.text import LANGUAGE_LENGTH, LANGUAGE_TAG, canonical_language
 from articles.vocabulary import SourceKind
-
-LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$"
 
 
 def validate_language(value: str) -> None:
@@ -45,7 +43,7 @@ class Source(Slugged):
         max_length=2, blank=True, help_text="ISO 3166-1 code of two letters, such as EG."
     )
     language = models.CharField(
-        max_length=35,
+        max_length=LANGUAGE_LENGTH,
         default="und",
         validators=[validate_language],
         help_text="BCP 47 tag that articles get when they bring none; und: unknown.",

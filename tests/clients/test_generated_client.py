@@ -62,7 +62,8 @@ def fetch_all(address, folder):
     }
     fetched = subprocess.run(
         [sys.executable, "-c", FETCH_ALL, address, json.dumps(keys)],
-        check=False, capture_output=True, text=True, cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)},
+        check=False, capture_output=True, text=True, cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
     )  # fmt: skip
     assert fetched.returncode == 0, fetched.stderr
     return json.loads(fetched.stdout)

@@ -1,7 +1,8 @@
 """Cleaning of received texts: named rules whose every change is recorded and can be taken back."""
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -17,6 +18,7 @@ __all__ = [
     "Rule",
     "Step",
     "clean",
+    "clean_bylines",
     "replay",
     "restore",
 ]
@@ -25,10 +27,12 @@ TOO_MUCH = 0.30
 """A text that loses more than this share of its visible characters needs a person to look at it."""
 
 _MOST_PASSES = 10
+# A name in which no rule finds anything: nearly every one.
+_CLEAN_NAME = re.compile(r"(?!(?i:by)\b)[!-%'-;=-~]+(?: [!-%'-;=-~]+)*")
 
-Field = Literal["headline", "summary", "body"]
-_LINE_FIELDS: tuple[Field, ...] = ("headline", "summary")
-_ALL_FIELDS: tuple[Field, ...] = ("headline", "summary", "body")
+Field = Literal["headline", "summary", "body", "byline"]
+_LINE_FIELDS: tuple[Field, ...] = ("headline", "summary", "byline")
+_ALL_FIELDS: tuple[Field, ...] = (*_LINE_FIELDS, "body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,13 @@ RULES: MappingProxyType[str, Rule] = MappingProxyType(
                 furniture.trailing_furniture,
                 ("body",),
             ),
+            ("byline-prefix", "the By before a name", furniture.byline_prefix, ("byline",)),
+            (
+                "plain-blanks",
+                "odd blanks in names",
+                layout.plain_blanks,
+                ("byline",),
+            ),
             ("runs-of-blanks", "tabs and runs of blanks", layout.runs_of_blanks, _ALL_FIELDS),
             ("line-edges", "blanks at the ends of lines", layout.line_edges, _ALL_FIELDS),
             ("blank-lines", "superfluous blank lines", layout.blank_lines, _ALL_FIELDS),
@@ -76,12 +87,15 @@ RULES: MappingProxyType[str, Rule] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one rule did to one field. Edits stand in the text as it was before this step."""
+    """What one rule did to one field. Edits stand in the text as it was before this step.
+
+    Of the names in a byline each is a field of its own, `bylines[1]` the first.
+    """
 
     rule: str
     reason: str
     edits: tuple[Edit, ...]
-    field: Field = "body"
+    field: str = "body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,28 @@ def clean(text: str, switched_off: frozenset[str] = frozenset(), field: Field = 
         if len(steps) == done:
             break
     return Cleaned(current, tuple(steps), _removed_share(text, steps))
+
+
+def clean_bylines(
+    names: Iterable[str], switched_off: frozenset[str] = frozenset()
+) -> tuple[tuple[str, ...], tuple[Step, ...]]:
+    """The names, each once and none empty, and the steps to each."""
+    found: dict[str, tuple[Step, ...]] = {}
+    for name in names:
+        if _CLEAN_NAME.fullmatch(name):
+            found.setdefault(name, ())
+        else:
+            cleaned = clean(name, switched_off, "byline")
+            found.setdefault(cleaned.text, cleaned.steps)
+    found.pop("", None)
+    if not any(found.values()):
+        return tuple(found), ()
+    steps = (
+        replace(step, field=f"bylines[{number}]")
+        for number, steps in enumerate(found.values(), 1)
+        for step in steps
+    )
+    return tuple(found), tuple(steps)
 
 
 def take_title(cleaned: Cleaned) -> tuple[str, Cleaned]:

@@ -45,6 +45,7 @@ _LINES = (
 )
 _FURNITURE = re.compile("|".join(_LINES), re.IGNORECASE)
 _LONGEST_LINE = 500
+_BY = re.compile(r"(?:By|BY|by)(?::\s*|\s+)(?=\S)")
 _DECORATION = re.compile(r"[\s*|:…•«»‹›<>–—!]+|\.{2,}|(?<!\w)-+|-+(?!\w)")
 
 
@@ -70,6 +71,12 @@ def trailing_furniture(text: str) -> Iterator[Edit]:
 def _is_furniture(line: str) -> bool:
     bare = " ".join(_DECORATION.sub(" ", line).split())
     return _FURNITURE.fullmatch(bare) is not None
+
+
+def byline_prefix(text: str) -> Iterator[Edit]:
+    """The word before a name: `By Ada Quill`."""
+    if match := _BY.match(text):
+        yield Edit(0, match[0])
 
 
 def title_line(text: str) -> Iterator[Edit]:

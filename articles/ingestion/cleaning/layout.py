@@ -8,6 +8,7 @@ from articles.ingestion.cleaning.edits import Edit
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANK_RUN = re.compile(r"\t[^\S\n]*|[^\S\n]{2,}")
 _BLANK_LINES = re.compile(r"(?<!\s)\n(?:[^\S\n]*\n){2,}")
+_OTHER_BLANK = re.compile(r"[^\S \n]")
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -25,6 +26,13 @@ def runs_of_blanks(text: str) -> Iterator[Edit]:
         return
     for match in _BLANK_RUN.finditer(text):
         if match[0] != " ":
+            yield Edit(match.start(), match[0], " ")
+
+
+def plain_blanks(text: str) -> Iterator[Edit]:
+    """No-break and other blanks as plain ones: a name is the same whatever parts its words."""
+    if not text.isascii():
+        for match in _OTHER_BLANK.finditer(text):
             yield Edit(match.start(), match[0], " ")
 
 

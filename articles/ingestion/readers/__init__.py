@@ -9,6 +9,7 @@ from articles.errors import LoadError
 from articles.ingestion.document import Document, Fault, Options, Reject
 from articles.ingestion.readers import csv, feed, html, json, jsonl, newsml, ninjs, text
 from articles.ingestion.readers.characters import encoding_of
+from articles.ingestion.readers.remains import no_text, with_whole_text
 from articles.ingestion.readers.streams import UnreadableError, opened
 
 __all__ = ["READERS", "detect", "read"]
@@ -56,8 +57,28 @@ def read(
 def _read(
     stream: BinaryIO, name: str, format: str, options: Options
 ) -> Iterator[Document | Reject]:
+    is_first = True
+    for found in _found(stream, name, format, options):
+        # What is said of an input as a whole before any record of it: no record holds its text.
+        if is_first and isinstance(found, Reject) and _is_of_whole(found):
+            yield with_whole_text(found, stream)
+        else:
+            yield found
+        is_first = False
+
+
+def _is_of_whole(reject: Reject) -> bool:
+    return reject.received is None and all(fault.record is None for fault in reject.faults)
+
+
+def _found(
+    stream: BinaryIO, name: str, format: str, options: Options
+) -> Iterator[Document | Reject]:
     try:
         head, stream = opened(stream)
+        if reason := no_text(head, options.encoding):
+            yield Reject((Fault(name, None, "", reason),), "")
+            return
         chosen = detect(head, name) if format == "auto" else format
         yield from READERS[chosen](stream, name, options)
     except (UnreadableError, OSError) as error:
@@ -79,6 +100,8 @@ def detect(head: bytes, name: str) -> str:
         raise UnreadableError(
             "XML of a kind that no reader takes; --format text loads it as plain text"
         )
+    if not start.startswith(("{", "[")) and csv.has_header(head):
+        return "csv"
     if json.looks_like(head, name):
         return "json"
     if start.startswith("{") or name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):

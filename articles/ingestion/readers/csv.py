@@ -14,6 +14,7 @@ from articles.ingestion.readers.characters import (
     wrong_byte,
 )
 from articles.ingestion.readers.objects import parse_json
+from articles.ingestion.readers.remains import rest_of
 from articles.ingestion.readers.rows import (
     Dialect,
     Row,
@@ -63,13 +64,19 @@ def read(stream: BinaryIO, name: str, options: Options) -> Iterator[Document | R
                 record += 1
                 yield found
     except UnreadableError as error:
-        yield Reject((Fault(name, record + 1, "", str(error), window.line),))
+        line = window.line
+        rest, kept = rest_of(window)
+        fault = Fault(name, record + 1, "", f"{error}{kept}", line)
+        yield Reject((fault,), rest or None)
 
 
 def looks_like(head: bytes, name: str) -> bool:
     """Whether the first row is a header of the record's columns, or the name says so."""
-    if name.lower().removesuffix(".gz").endswith((".csv", ".tsv")):
-        return True
+    return name.lower().removesuffix(".gz").endswith((".csv", ".tsv")) or has_header(head)
+
+
+def has_header(head: bytes) -> bool:
+    """Whether the first row is a header of the record's columns, whatever the name says."""
     text = head.decode(encoding_of(head, "utf-8"), "replace")
     names = header_of(text, sniff(text, MEMBERS))
     known = set(names).intersection(MEMBERS)

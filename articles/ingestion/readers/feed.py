@@ -26,6 +26,7 @@ from articles.ingestion.readers.documents import decode_document, refused, root_
 from articles.ingestion.readers.feed_xml import well_formed
 from articles.ingestion.readers.markup import from_html
 from articles.ingestion.readers.moments import as_iso
+from articles.ingestion.readers.objects import dumped
 from articles.ingestion.readers.streams import UnreadableError
 from articles.ingestion.record import parse_record
 
@@ -53,7 +54,7 @@ def read(stream: BinaryIO, name: str, options: Options) -> Iterator[Document | R
     """
     try:
         text = decode_document(whole(stream, LARGEST_FEED), options.encoding)
-        records, fault = _records(text)
+        records, fault, rest = _records(text)
     except (UnreadableError, ValueError) as error:
         yield refused(Place(name), str(error))
         return
@@ -62,16 +63,18 @@ def read(stream: BinaryIO, name: str, options: Options) -> Iterator[Document | R
         if isinstance(record, dict):
             yield parse_record(record, options, place)
         else:
-            yield refused(place, "an item is wanted: a JSON object of members")
+            yield refused(
+                place, "an item is wanted: a JSON object of members", received=dumped(record)
+            )
     if fault:
-        yield refused(Place(name), fault)
+        yield refused(Place(name), fault, received=rest)
 
 
-def _records(text: str) -> tuple[list[object], str]:
-    """The records of a feed, and what is wrong with its XML ('' for nothing)."""
+def _records(text: str) -> tuple[list[object], str, str]:
+    """The records of a feed, what is wrong with its XML and the text from there, '' for nothing."""
     if text.lstrip().startswith("{"):
-        return json_feed.records(text), ""
-    data, fault = well_formed(text)
+        return json_feed.records(text), "", ""
+    data, fault, rest = well_formed(text)
     try:
         # A stream, not bytes: of bytes feedparser would try whether they name a file.
         result = parse(  # type: ignore[no-untyped-call]
@@ -85,7 +88,7 @@ def _records(text: str) -> tuple[list[object], str]:
         raise UnreadableError("not a feed: neither RSS, Atom nor JSON Feed")
     # Plain dictionaries: the library's own answer for members that are not there, with warnings.
     feed = {**result["feed"], "version": result["version"]}
-    return [_record(dict(entry), feed) for entry in result["entries"]], fault
+    return [_record(dict(entry), feed) for entry in result["entries"]], fault, rest
 
 
 def _record(entry: Mapping[str, object], feed: Mapping[str, object]) -> Record:

@@ -27,8 +27,9 @@ _ADDRESS = re.compile(
 )
 
 
-def well_formed(text: str) -> tuple[bytes, str]:
-    """A feed as well-formed XML in UTF-8, and what is wrong with the part that was cut off ('').
+def well_formed(text: str) -> tuple[bytes, str, str]:
+    """A feed as well-formed XML in UTF-8, what is wrong with the part that was cut off, and that
+    part; '' for nothing.
 
     Mended are references to characters by names of HTML, `&` that stands for itself, and characters
     that XML does not have. What is still broken is cut off after the last entry before it.
@@ -40,10 +41,11 @@ def well_formed(text: str) -> tuple[bytes, str]:
     if _fault(data)[0]:
         data = _mended(text).encode()
     fault, position = _fault(data)
+    rest = b""
     if fault:
-        data = _cut(data[:position], fault)
+        data, rest = _cut(data, position, fault)
         fault += "; what follows the last whole entry is not read"
-    return _DECLARATION + data.lstrip(), fault
+    return _DECLARATION + data.lstrip(), fault, rest.decode()
 
 
 def _fault(data: bytes) -> tuple[str, int]:
@@ -84,13 +86,14 @@ def _reference(match: re.Match[str]) -> str:
     return escape(known) if known else f"&amp;{match[0][1:]}"
 
 
-def _cut(data: bytes, fault: str) -> bytes:
-    """The feed up to its last whole entry, closed again."""
-    root, ends = _ROOT.search(data), [match.end() for match in _ENTRY_END.finditer(data)]
+def _cut(data: bytes, position: int, fault: str) -> tuple[bytes, bytes]:
+    """The feed up to its last whole entry before a position, closed again, and what follows it."""
+    root = _ROOT.search(data, 0, position)
+    ends = [match.end() for match in _ENTRY_END.finditer(data, 0, position)]
     if not root or not ends:
         raise UnreadableError(f"not a feed that can be read: {fault}")
     channel = b"</channel>" if root[1].endswith(b"rss") else b""
     closed = data[: ends[-1]] + channel + b"</" + root[1] + b">"
     if _fault(closed)[0]:
         raise UnreadableError(fault)
-    return closed
+    return closed, data[ends[-1] :]

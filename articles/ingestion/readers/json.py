@@ -15,6 +15,7 @@ from articles.ingestion.readers.characters import (
     wrong_byte,
 )
 from articles.ingestion.readers.objects import parse_json
+from articles.ingestion.readers.remains import rest_of
 from articles.ingestion.readers.streams import UnreadableError
 from articles.ingestion.readers.values import (
     LONGEST_VALUE,
@@ -112,8 +113,10 @@ def _read_array(window: Window, name: str, options: Options, *, is_inside: bool 
         if not is_inside:
             expect_end(window)
     except UnreadableError as error:
-        reason = f"{error}; nothing from there on is read"
-        yield Reject((Fault(name, record + 1, "", reason, window.line),))
+        line = window.line
+        rest, kept = rest_of(window)
+        reason = f"{error}; nothing from there on is read{kept}"
+        yield Reject((Fault(name, record + 1, "", reason, line),), rest or None)
         return False
     return True
 

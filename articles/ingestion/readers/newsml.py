@@ -20,7 +20,8 @@ without a text. Entities are not expanded, and nothing outside of the input is r
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
 
@@ -31,6 +32,7 @@ from articles.ingestion.document import Document, Options, Place, Reject
 from articles.ingestion.readers.documents import checked_encoding, refused, root_of
 from articles.ingestion.readers.markup import local_name
 from articles.ingestion.readers.newsml_items import record_of
+from articles.ingestion.readers.remains import MOST_KEPT, as_text
 from articles.ingestion.readers.streams import UnreadableError, mark_of
 from articles.ingestion.record import parse_record
 
@@ -69,15 +71,21 @@ def read(stream: BinaryIO, name: str, options: Options) -> Iterator[Document | R
             record += 1
             yield _read_item(element, options, Place(name, record))
     except ParseError as error:
-        yield refused(Place(name), f"not well-formed XML: {error}")
+        yield _broken(name, record, f"not well-formed XML: {error}", items)
     except DefusedXmlException:
         reason = "declares entities or refers to files outside of it, which is not followed"
-        yield refused(Place(name), reason)
+        yield _broken(name, record, reason, items)
     except (UnreadableError, ValueError, LookupError) as error:
-        yield refused(Place(name), str(error))
+        yield _broken(name, record, str(error), items)
     else:
         if not record:
             yield refused(Place(name), _no_items(items.root))
+
+
+def _broken(name: str, record: int, reason: str, items: "_Items") -> Reject:
+    """Of what cannot be read after some items the text from there on."""
+    text = as_text(bytes(items.rest[:MOST_KEPT])) if record else None
+    return refused(Place(name), reason, received=text)
 
 
 def _no_items(root: str) -> str:
@@ -94,8 +102,11 @@ def _elements(stream: BinaryIO, items: "_Items", options: Options) -> Iterator[E
     parser = _parser(chunk, items, options)
     size = since = 0
     while True:
+        items.rest += chunk
         error = _fed(parser, chunk)
         size += len(chunk)
+        if items.last_end > size - len(items.rest):
+            del items.rest[: items.last_end - size + len(items.rest)]
         since = size if items.ready or not items.depth else since
         while items.ready:
             yield items.ready.popleft()
@@ -121,7 +132,9 @@ def _parser(head: bytes, items: "_Items", options: Options) -> DefusedXMLParser:
     given = None
     if options.encoding != "utf-8" and not mark_of(head):
         given = checked_encoding(options.encoding)
-    return DefusedXMLParser(target=items, encoding=given)
+    parser = DefusedXMLParser(target=items, encoding=given)
+    items.position = partial(getattr, parser.parser, "CurrentByteIndex")
+    return parser
 
 
 class _Items:
@@ -131,6 +144,9 @@ class _Items:
         self.ready: deque[Element] = deque()
         self.root = ""
         self.depth = 0  # within an item
+        self.position: Callable[[], int] = lambda: 0  # of the parser, in bytes
+        self.last_end = 0  # where the last item ends
+        self.rest = bytearray()  # what came since
         self._builder = TreeBuilder()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -150,6 +166,7 @@ class _Items:
             element = self._builder.end(tag)
             if not self.depth:
                 self.ready.append(element)
+                self.last_end = self.position()
                 self._builder = TreeBuilder()
 
     def close(self) -> None:

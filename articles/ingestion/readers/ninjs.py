@@ -13,8 +13,9 @@ A record's members come from
 - tags: names of subjects; entities: people, organisations, places, events, objects (`other`)
 - source: the party that the item came from, if it names exactly one, else the caller's
 
-Items associated with an item are items of their own and not loaded with it. Pictures, videos and
-calendar entries without a text are refused.
+Items associated with an item are items of their own and not loaded with it. An item is an
+article by its type: text, composite, or none. Pictures, videos, recordings, graphics, calendar
+entries and plans are refused, whatever texts they carry: captions, rights, plans of coverage.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from typing import BinaryIO
 from articles.ingestion.document import Document, Options, Place, Reject
 from articles.ingestion.readers.documents import decode_document, head_text, members_of, refused
 from articles.ingestion.readers.ninjs_items import record_of
-from articles.ingestion.readers.objects import parse_json
+from articles.ingestion.readers.objects import dumped, parse_json
 from articles.ingestion.readers.streams import UnreadableError, decode
 from articles.ingestion.record import parse_record
 
@@ -110,7 +111,9 @@ def _read_lines(
         if len(line) > LARGEST_DOCUMENT and not line.endswith(b"\n"):
             while (piece := stream.readline(_CHUNK)) and not piece.endswith(b"\n"):
                 pass
-            yield refused(place, f"line longer than {LARGEST_DOCUMENT:,} bytes; passed over")
+            yield refused(
+                place, f"line longer than {LARGEST_DOCUMENT:,} bytes; passed over and not kept"
+            )
         else:
             yield _read_line(line, options, place)
         number, line = opening.pop(0) if opening else _next_line(stream, number)
@@ -131,7 +134,7 @@ def _read_line(line: bytes, options: Options, place: Place) -> Document | Reject
 
 def _read_item(item: object, options: Options, place: Place) -> Document | Reject:
     if not isinstance(item, dict):
-        return refused(place, "an item is wanted: a JSON object of members")
+        return refused(place, "an item is wanted: a JSON object of members", received=dumped(item))
     record, reason = record_of(item, options)
     return (
         refused(place, reason, "type", record) if reason else parse_record(record, options, place)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from articles.ingestion.document import Options
+from articles.ingestion.members import shown
 from articles.ingestion.readers.markup import from_html, without_first_line
 from articles.ingestion.readers.moments import is_ahead
 from articles.ingestion.readers.nitf import parse_story
@@ -66,15 +67,18 @@ def record_of(received: Item, options: Options) -> tuple[dict[str, object], str]
 
 
 def _refusal(item: Item, record: Item) -> str:
-    """Why an item without a text of its own is no article, '' if it has one."""
-    if "body" in record:
-        return ""
-    kind = str(item.get("type") or ("event" if "eventdetails" in item else ""))
+    """Why an item is no article, '' if it is one: a text, or a composite of one and others.
+
+    By its type alone: the texts of a picture are its captions and rights, those of an event the
+    plan of coverage.
+    """
+    kind = str(item.get("type") or ("event" if "eventdetails" in item else "text"))
     if kind in _KINDS:
         return _KINDS[kind]
-    if not any(item.get(name) for name in ("uri", "guid", "headline", "headlines")):
+    signs = ("uri", "guid", "headline", "headlines")
+    if "body" not in record and not any(item.get(name) for name in signs):
         return "not a ninjs item: it has neither uri, headline nor text"
-    return ""
+    return "" if kind in ("text", "composite") else f"of type {shown(kind)}, not a text"
 
 
 def _without_capitals(item: Item) -> dict[str, object]:

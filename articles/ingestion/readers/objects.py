@@ -22,6 +22,14 @@ def parse_json(text: str) -> object:
         raise ValueError("not JSON that can be read: nested too deeply") from None
 
 
+def dumped(value: object) -> str:
+    """A value as JSON again, to be corrected; what JSON has no way to write as Python shows it."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return repr(value)
+
+
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members: dict[str, object] = {}
     for name, value in pairs:

@@ -140,11 +140,11 @@ def _find_row(window: Window, dialect: Dialect) -> Row:
 
 def _cap(scan: _Scan, length: int) -> str:
     if scan.columns > MOST_COLUMNS:
-        return f"more than {MOST_COLUMNS:,} columns; passed over"
+        return f"more than {MOST_COLUMNS:,} columns; passed over and not kept"
     if length <= LONGEST_ROW:
         return ""
     quote = f"; a quote was opened on line {scan.quote_line}" if scan.quote_line else ""
-    return f"longer than {LONGEST_ROW:,} characters; passed over{quote}"
+    return f"longer than {LONGEST_ROW:,} characters; passed over and not kept{quote}"
 
 
 def parse_cells(text: str, dialect: Dialect) -> list[str]:

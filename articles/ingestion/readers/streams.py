@@ -32,7 +32,7 @@ class UnreadableError(ArchiveError):
     """The bytes themselves are at fault: damaged, cut off, too large, of another encoding."""
 
 
-class _Chunks(io.RawIOBase):
+class Chunks(io.RawIOBase):
     """A stream of the chunks that an iterator gives; `given` counts the bytes handed out."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
@@ -54,20 +54,21 @@ class _Chunks(io.RawIOBase):
 
 def opened(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
     """The first 64 KiB of a stream, and the stream from its start; gzip is unpacked on the way."""
-    head, stream = _replayed(stream)
+    head, stream = replayed(stream)
     if head.startswith(_GZIP_MAGIC):
-        head, stream = _replayed(io.BufferedReader(_Chunks(_gunzip(stream))))
+        head, stream = replayed(io.BufferedReader(Chunks(_gunzip(stream))))
     return head, stream
 
 
-def _replayed(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
+def replayed(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """The first 64 KiB of a stream, and the stream from its start."""
     pieces: list[bytes] = []
     size = 0
     while size < HEAD_SIZE and (piece := stream.read(HEAD_SIZE - size)):
         pieces.append(piece)
         size += len(piece)
     head = b"".join(pieces)
-    return head, io.BufferedReader(_Chunks(_chunks(head, stream)))
+    return head, io.BufferedReader(Chunks(_chunks(head, stream)))
 
 
 def _chunks(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
@@ -79,7 +80,7 @@ def _chunks(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
 
 def _gunzip(stream: BinaryIO) -> Iterator[bytes]:
     """What a gzip stream holds; raises UnreadableError where it is damaged, cut off or a bomb."""
-    packed = _Chunks(_chunks(b"", stream))
+    packed = Chunks(_chunks(b"", stream))
     given = 0
     try:
         with gzip.GzipFile(fileobj=io.BufferedReader(packed), mode="rb") as unpacked:

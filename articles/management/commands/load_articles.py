@@ -13,12 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, ProgrammingError
 
 from articles.errors import ArchiveError, LoadError
+from articles.ingestion.apart import kept_apart
 from articles.ingestion.choices import DEFAULTS, FORMATS, as_loading, settle_choices
 from articles.ingestion.cleaning import RULES
 from articles.ingestion.document import Reject
 from articles.ingestion.inputs import Input, find_inputs
 from articles.ingestion.loader import Loading, load
-from articles.ingestion.outputs import is_named, opened_output, without_output
+from articles.ingestion.outputs import opened_output
 from articles.ingestion.plan_file import PlanFile, PlanWriter, open_plan
 from articles.ingestion.planned import (
     apply_plan,
@@ -158,15 +159,13 @@ class _Run:
         options = self._options
         if not options["paths"]:
             raise LoadError("PATH is missing: name files, folders, or - for standard input")
-        inputs = find_inputs(options["paths"])
-        for option in ("rejects", "plan_file", "apply"):
-            output, name = options[option], f"--{option.replace('_', '-')}"
-            if not output:
-                continue
-            if not is_named(output, options["paths"]):
-                inputs = without_output(inputs, output)
-            elif option != "rejects":  # which may be corrected and loaded in one go
-                raise LoadError(f"{name} {output}: is one of the inputs; choose another file")
+        files = {
+            f"--{name.replace('_', '-')}": options[name]
+            for name in ("plan_file", "apply", "rejects")
+            if options[name]
+        }
+        standard = getattr(sys.stdin, "buffer", None)
+        inputs = kept_apart(find_inputs(options["paths"]), options["paths"], files, standard)
         if not inputs:
             raise LoadError(f"{', '.join(options['paths'])}: no files to load")
         return inputs
@@ -238,7 +237,7 @@ def _database_words(error: Exception, run: _Run) -> str:
     if isinstance(error, ProgrammingError):
         return f"The database is not ready: {reason.splitlines()[0]}. Run manage.py migrate."
     if not run.records:
-        return f"The database does not answer: {reason}"
+        return f"The database does not answer: {reason}\nWhen it does, {run.way_on}."
     return f"The database was lost after {run.records:,} records; {run.way_on}.\n{reason}"
 
 

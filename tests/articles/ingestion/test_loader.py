@@ -191,6 +191,37 @@ def test_a_renamed_source_keeps_its_articles(name: str) -> None:
     assert counts(twice) == {"created": 1, "rejected": 1}
 
 
+@pytest.mark.parametrize("name", ["wire", "newswire", "Wire", "Newswire", "older"])
+def test_an_article_deleted_before_its_source_was_renamed_is_not_made_again(name: str) -> None:
+    Source.objects.update(slug="older")
+    loaded(TALKS, TALKS | {"external_id": "2"}, source="older")
+    Article.objects.filter(external_id="1").delete()
+    for slug in ("wire", "newswire"):
+        Source.objects.update(slug=slug)
+    if name == "Newswire":
+        Source.objects.update(name=name)
+    report = loaded(TALKS, TALKS | {"external_id": "2"}, source=name)
+    assert counts(report) == {"unchanged": 1, "deleted": 1}
+    assert [(n.outcome, n.key) for n in report.notes] == [("deleted", "older/1")]
+    assert loaded(TALKS, source=name, is_plan=True).counts["deleted"] == 1
+
+
+@pytest.mark.parametrize("name", ["gazette", "older"])
+def test_what_a_source_had_under_its_slugs_stays_known_when_it_is_merged(name: str) -> None:
+    make_source("Older")
+    loaded(TALKS, TALKS | {"external_id": "2"}, source="older")
+    Source.objects.filter(slug="older").update(slug="gazette")
+    survivor, merged = Source.objects.get(slug="wire"), Source.objects.get(slug="gazette")
+    Article.objects.filter(external_id="1").delete()
+    Article.objects.filter(source=merged).update(source=survivor)
+    Redirect.objects.filter(source=merged).update(source=survivor)
+    merged.delete()
+    Redirect.objects.create(kind="source", old_slug="gazette", source=survivor)
+    again = (TALKS, TALKS | {"external_id": "2"})
+    assert counts(loaded(*again, source=name)) == {"unchanged": 1, "deleted": 1}
+    assert counts(loaded(*again, source="wire")) == {"created": 2}  # ids of another source
+
+
 def test_articles_of_merged_sources_with_one_id_stay_apart() -> None:
     make_source("Gazette")
     loaded(TALKS, TALKS | {"source": "gazette", "body": "Other."})
@@ -353,10 +384,28 @@ def test_the_number_of_queries_does_not_grow_with_the_records() -> None:
 def test_a_key_is_remembered_across_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "BATCH", 2)
     report = loaded(
-        *many(5), many(1)[0], TALKS | {"external_id": "x", "headline": "Talks 4", "body": ""}
+        *(record | {"body": f"Body of {record['headline']}."} for record in many(5)),
+        many(1)[0],
+        TALKS | {"external_id": "x", "body": "Body of Talks 4."},
     )
     assert counts(report) == {"created": 6, "rejected": 1}
     assert [n.detail for n in report.notes] == ["the same text as wire/4"]
+
+
+@pytest.mark.parametrize("is_plan", [False, True])
+def test_headlines_alone_are_no_duplicates(is_plan: bool) -> None:
+    loaded(
+        {"external_id": "1", "headline": "Weather"},
+        {"external_id": "2", "headline": "Today", "body": "Weather"},
+    )
+    report = loaded(
+        {"external_id": "3", "headline": "Weather"},
+        {"external_id": "4", "headline": "Weather"},
+        {"external_id": "5", "headline": "Other", "body": "Weather"},
+        is_plan=is_plan,
+    )
+    twins = [(n.key, n.detail) for n in report.notes if n.outcome == "likely duplicate"]
+    assert twins == [("wire/5", "the same text as wire/2")]
 
 
 def test_a_plan_remembers_what_it_would_have_created(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from articles.errors import LoadError
-from articles.ingestion.inputs import Input
-from articles.ingestion.outputs import is_named, opened_output, without_output
+from articles.ingestion.outputs import opened_output
 
 
 def test_a_file_appears_when_all_is_written(tmp_path: Path) -> None:
@@ -60,11 +59,3 @@ def test_a_full_disk_is_said() -> None:
 def test_other_errors_are_not_taken_for_its_own(tmp_path: Path) -> None:
     with pytest.raises(ConnectionResetError), opened_output(tmp_path / "out", "--out"):
         raise ConnectionResetError
-
-
-def test_an_output_in_a_folder_is_no_input(tmp_path: Path) -> None:
-    inputs = [Input("a", tmp_path / "a"), Input("out", tmp_path / "out"), Input("-", None)]
-    (tmp_path / "link").symlink_to(tmp_path / "out")
-    assert without_output(inputs, tmp_path / "link") == [inputs[0], inputs[2]]
-    assert is_named(tmp_path / "link", ["-", str(tmp_path / "out")])
-    assert not is_named(tmp_path / "out", ["-", str(tmp_path)])

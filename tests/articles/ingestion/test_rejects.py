@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.ingestion.document import Fault, Options, Reject
+from articles.ingestion.members import RECEIVED
 from articles.ingestion.readers import read
-from articles.ingestion.rejects import FAULTS, RECEIVED, as_line, rejects_file
+from articles.ingestion.rejects import FAULTS, as_line, rejects_file
 
 FAULT = Fault("in.jsonl", 3, "status", "is none of draft, published", 7)
 
@@ -79,6 +80,18 @@ def test_a_corrected_line_is_the_record(tmp_path: Path) -> None:
     [document] = read(io.BytesIO(data), "rejects.jsonl", options)
     assert not isinstance(document, Reject)
     assert (document.headline, document.status) == ("Talks", "draft")
+
+
+def test_what_was_received_is_to_be_written_as_a_record() -> None:
+    line = as_line(Reject((FAULT,), "{broken"))
+    options = Options(source="wire", mapping={FAULTS: ""})
+    [reject] = read(io.BytesIO(line), "rejects.jsonl", options)
+    assert isinstance(reject, Reject)
+    assert (reject.faults[0].field, reject.faults[0].reason) == (
+        "_received",
+        "no record yet; write the record that it holds in its place",
+    )
+    assert "--map" not in str(reject.faults)
 
 
 def test_without_a_file_rejects_go_nowhere() -> None:

@@ -46,6 +46,22 @@ def outcome(report: LoadReport) -> dict[str, int]:
     return {name: count for name, count in report.counts.items() if count}
 
 
+def test_the_cleaning_of_bylines_is_kept_and_replaced() -> None:
+    named = RECORD | {"bylines": ["Ann", "By Jo\u200bhn"]}
+    loaded(named)
+    article = Article.objects.get()
+    assert article.bylines == ["Ann", "John"]
+    assert restore("John", steps_of(article, "bylines[2]")) == "By Jo\u200bhn"
+    assert outcome(loaded(named)) == {"unchanged": 1}
+    assert outcome(loaded(named | {"bylines": ["Ann", "By John"]})) == {"updated": 1}
+    assert restore("John", steps_of(article, "bylines[2]")) == "By John"
+    with recording(Way.ADMIN, actor="mona"):
+        Article.objects.update(bylines=["John Q."])
+    assert outcome(loaded(named | {"bylines": ["John"]})) == {"unchanged": 1, "conflict": 1}
+    assert steps_of(article, "bylines[2]")  # of what an editor keeps
+    assert outcome(loaded(RECORD | {"bylines": []})) == {"unchanged": 1}
+
+
 def test_the_received_and_the_clean_text_lead_to_each_other() -> None:
     loaded(RECORD)
     article = Article.objects.get()

@@ -136,9 +136,10 @@ def test_rejects_can_be_corrected_and_loaded_again(tmp_path: Path) -> None:
     assert Answer(path, rejects=rejects).code == 1
     text = rejects.read_text("utf-8")
     rejects.write_text(text.replace('"new"', '"draft"', 1), "utf-8")
-    assert Answer(rejects, rejects=rejects).code == 0
+    still = tmp_path / "still.jsonl"
+    assert Answer(rejects, rejects=still).code == 0
     assert (Article.objects.get().headline, Article.objects.get().status) == ("Ünïcode", "draft")
-    assert rejects.read_text("utf-8") == ""
+    assert still.read_text("utf-8") == ""
 
 
 def test_create_missing_creates_what_records_name(tmp_path: Path) -> None:
@@ -177,7 +178,7 @@ def test_a_plan_shows_what_would_change_and_writes_nothing(tmp_path: Path) -> No
         "    wire/2: New",
         "1 updated (summary 1)",
         "    wire/1: summary",
-        "1 in conflict: an editor keeps the field (headline 1)",
+        "1 in conflict, besides updated or unchanged: an editor keeps the field (headline 1)",
         "    wire/1: headline",
         "new tag: peace",
         "Would be: 1 created, 1 updated, 0 unchanged, 1 conflict, 0 deleted, 0 rejected",
@@ -215,6 +216,12 @@ def test_a_zone_is_that_of_times_without_offset(tmp_path: Path) -> None:
         (["RAW", "--rejects=."], "--rejects .: Is a directory"),
         (["RAW", "--plan-file=."], "--plan-file .: Is a directory"),
         (["RAW", "--plan-file=RAW"], "is one of the inputs; choose another file"),
+        (["RAW", "--rejects=RAW"], "is one of the inputs; choose another file"),
+        (["RAW", "--plan", "--rejects=RAW"], "is one of the inputs; choose another file"),
+        (
+            ["RAW", "--plan-file=out", "--rejects=./out"],
+            "--rejects out: is the file of --plan-file; choose another file",
+        ),
         (["RAW", "--apply=RAW"], "damaged, or no plan"),
         (["RAW", "--apply=missing"], "--apply missing: No such file"),
         (["RAW", "--plan", "--apply=x"], "--apply does what a plan says; it cannot stand with"),
@@ -425,6 +432,12 @@ def test_a_stopped_application_of_a_plan_is_planned_again(
     answer = broken(KeyboardInterrupt(), apply=plan)
     assert answer.code == 130
     assert "plan again and apply that to go on" in answer.err
+    refused = Answer(tmp_path / "in.jsonl", apply=plan)
+    assert "exists now, and was to be created" in refused.err
+    assert (
+        "A load of these inputs was interrupted after 2 records, which stay and will be unchanged "
+        "in a new plan. Nothing was changed now; make a new plan."
+    ) in refused.err
     Answer(tmp_path / "in.jsonl", plan_file=plan)
     assert Answer(tmp_path / "in.jsonl", apply=plan).code == 0
     assert Article.objects.count() == 6
@@ -443,7 +456,11 @@ def test_without_a_database_it_says_so(raw: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("articles.management.commands.load_articles.load", fail)
     answer = Answer(raw)
-    assert (answer.code, answer.err) == (2, "The database does not answer: connection refused")
+    assert (answer.code, answer.err) == (
+        2,
+        "The database does not answer: connection refused\n"
+        "When it does, what was loaded stays; run it again to go on.",
+    )
 
 
 class Gone(StringIO):

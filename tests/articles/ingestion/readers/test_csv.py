@@ -70,7 +70,7 @@ class TestRows:
             ('2,"c "and" d",e', "not CSV: ',' expected after '\"'"),
             ('2,"c\nd"e,f', "not CSV: ',' expected after '\"' (lines 3 to 4)"),
             ("2,c\0,d", "headline: NUL character at position 2; remove it"),
-            ("," * 1000, "more than 1,000 columns; passed over"),
+            ("," * 1000, "more than 1,000 columns; passed over and not kept"),
         ],
     )
     def test_a_bad_one_is_one_reject(self, row, reason):
@@ -121,7 +121,7 @@ class TestRows:
         monkeypatch.setattr(csv, "Window", Watched)
         chunk = piece * 20_000
         chunks = itertools.chain([HEADER.encode()], itertools.repeat(chunk, 100), [b"\n1,a,b"])
-        found = list(csv.read(io.BufferedReader(streams._Chunks(chunks)), "a", OPTIONS))
+        found = list(csv.read(io.BufferedReader(streams.Chunks(chunks)), "a", OPTIONS))
         assert isinstance(found[0], Reject)
         assert found[-1].headline == "a"
         assert len(found) == 2
@@ -129,7 +129,7 @@ class TestRows:
 
     def test_nothing_is_read_ahead_of_need(self):
         chunks = itertools.chain([HEADER.encode()], itertools.repeat(b"1,a,b\n"))
-        found = csv.read(io.BufferedReader(streams._Chunks(chunks)), "a", OPTIONS)
+        found = csv.read(io.BufferedReader(streams.Chunks(chunks)), "a", OPTIONS)
         assert [next(found).place.record, next(found).place.record] == [1, 2]
 
 

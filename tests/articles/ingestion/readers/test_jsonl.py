@@ -1,6 +1,7 @@
 import io
 import json
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,13 +63,29 @@ def test_faults_of_a_record_name_its_record_and_line():
         (b"[" * 100_000, "not JSON that can be read: nested too deeply"),
         (b'{"body": "caf\xe9"}', "byte 0xE9 at 13 is not UTF-8; name the encoding that it is, "),
         (b'{"body": "caf\xc3', "breaks off within a character at byte 13: the text is cut off"),
-        ('{"body": "a"}'.encode("utf-16"), "JSON Lines are in UTF-8; convert the file"),
         (b'{"body": "\\ud800"}', "body: half of a surrogate pair (U+D800) at position 1"),
         (b'{"body": "\\u0000"}', "body: NUL character at position 1; remove it"),
     ],
 )
 def test_reasons(line, reason):
     assert fault(line).startswith(reason)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_wide_encodings_are_read_as_they_show_or_are_told(encoding):
+    lines = '{"headline": "Käse ਊ"}\n\n{"headline": "Sun"\n{"headline": "Rain"}'
+    for told in ("utf-8", encoding):
+        options = replace(OPTIONS, encoding=told)
+        found = list(jsonl.read(io.BytesIO(lines.encode(encoding)), "news.jsonl", options))
+        assert [getattr(each, "headline", "") for each in found] == ["Käse ਊ", "", "Rain"]
+        assert found[1].received == '{"headline": "Sun"'
+        assert found[2].place == Place("news.jsonl", 3, 4)
+
+
+def test_wide_text_that_is_cut_off_loses_its_last_line_only():
+    data = '{"headline": "Sun"}\n{"headline": "Rain"}'.encode("utf-16")[:-1]
+    first, last = list(read(io.BytesIO(data), "news.jsonl", OPTIONS))
+    assert (first.headline, isinstance(last, Reject)) == ("Sun", True)
 
 
 def test_a_line_too_long_is_passed_over_and_never_held(monkeypatch):
@@ -94,7 +111,7 @@ def test_a_line_too_long_is_passed_over_and_never_held(monkeypatch):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert str(bad.faults[0]) == (
-        "news.jsonl: record 1: line longer than 200,000 bytes; passed over"
+        "news.jsonl: record 1: line longer than 200,000 bytes; passed over and not kept"
     )
     assert good.place == Place("news.jsonl", 2, 2)
     assert peak < 3_000_000

@@ -73,6 +73,9 @@ class TestDetect:
             ("The boats left.".encode("utf-16"), "-", "text"),
             (b"The boats left.", "a.txt", "text"),
             (b"not json", "a.JSONL", "jsonl"),
+            (b"headline,body\nTalks,They met.\n", "wrong.json", "csv"),
+            (b"\xef\xbb\xbfheadline;body\nTalks;They met.\n", "csv.jsonl.gz", "csv"),
+            ("headline\tbody\n".encode("utf-16"), "wrong.ndjson", "csv"),
             (b"not json", "a.ndjson", "jsonl"),
             (b"", "a.txt", "text"),
             (b"\xff\x00\xfe", "a.txt", "text"),
@@ -129,7 +132,7 @@ class TestRead:
             while True:
                 yield LINE
 
-        stream = io.BufferedReader(streams._Chunks(endless()))
+        stream = io.BufferedReader(streams.Chunks(endless()))
         items = read(stream, "-", OPTIONS)
         assert isinstance(next(items), Document)
         assert isinstance(next(items), Document)
@@ -139,7 +142,7 @@ class TestRead:
             yield LINE * 2000
             raise OSError("Input/output error")
 
-        items = list(read(io.BufferedReader(streams._Chunks(broken())), "a.jsonl", OPTIONS))
+        items = list(read(io.BufferedReader(streams.Chunks(broken())), "a.jsonl", OPTIONS))
         assert sum(isinstance(item, Document) for item in items) > 900
         assert str(items[-1].faults[0]) == "a.jsonl: Input/output error"
 
