@@ -71,15 +71,15 @@ class Overview(Shape):
     newest = Headline(many=True, help_text=f"At most {NEWEST}.")
 
 
-class SourceDetail(Overview, Source):
+class SourceDetail(Source, Overview):
     pass
 
 
-class EntityDetail(Overview, Entity):
+class EntityDetail(Entity, Overview):
     pass
 
 
-class TagDetail(Overview, Tag):
+class TagDetail(Tag, Overview):
     children = TagReference(many=True, help_text="Tags directly below, by name; at most 200.")
 
 

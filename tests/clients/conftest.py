@@ -2,11 +2,6 @@ import pytest
 from django.core.management import call_command
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        item.add_marker(pytest.mark.clients)
-
-
 @pytest.fixture
 def served(transactional_db, live_server):
     """The address of the sample archive, served."""

@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from articles.models import Article, Entity, Source, Tag
+
+pytestmark = pytest.mark.clients
 
 BIN = Path(sys.executable).parent
 FETCH_ALL = """

@@ -3,6 +3,9 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.clients
 ROOT = Path(__file__).parent.parent.parent
 LINTER = "@redocly/cli@2.77.0"
 
