@@ -49,8 +49,8 @@ def fill() -> None:
 
 
 def plan(path, of, client=None):
-    """How PostgreSQL reads the rows of the query that holds the words `of`, under the settings
-    that it has at that moment."""
+    """How PostgreSQL reads the rows of the first query that holds the words `of`, under the
+    settings that it has at that moment."""
     plans = []
 
     def explain(execute, sql, params, many, context):
@@ -62,8 +62,7 @@ def plan(path, of, client=None):
     with connection.execute_wrapper(explain):
         path = path if path.startswith(("http", "/")) else ROOT + path
         assert (client or Client()).get(path).status_code == 200
-    (explained,) = plans
-    return explained
+    return plans[0]
 
 
 ARTICLES = 'AS "source__slug"'
