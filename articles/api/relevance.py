@@ -1,8 +1,10 @@
 """Pages in the order of relevance: the window's best, row by row as a page needs them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
+
+from django.db.models import QuerySet
 
 from articles.api.pagination import Cursor, Place, Row
 from articles.models import Article, ArticleQuerySet, SortKey
@@ -15,8 +17,13 @@ RANK: Final = "rank"
 class Relevance:
     """Rows of the articles that match the words. `is_bounded` is known once rows were fetched."""
 
-    def __init__(self, articles: ArticleQuerySet, words: str, columns: Sequence[str]) -> None:
-        self._columns = columns
+    def __init__(
+        self,
+        articles: ArticleQuerySet,
+        words: str,
+        read: Callable[[ArticleQuerySet], QuerySet[Any, Row]],
+    ) -> None:
+        self._read = read
         self._ranking = Ranking(articles, words, SortKey())
         self.matches = self._ranking.matches
         self.is_bounded = False
@@ -32,7 +39,7 @@ class Relevance:
             limit, place=place, forward=forward, inclusive=inclusive
         )
         found = Article.objects.filter(pk__in=[key for key, _ in ranked])
-        rows = {row["pk"]: row for row in found.values(*self._columns)}
+        rows = {row["pk"]: row for row in self._read(found)}
         return [{**rows[key], RANK: rank} for key, rank in ranked if key in rows]
 
     @staticmethod

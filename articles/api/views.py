@@ -25,7 +25,6 @@ from articles.api.representations import (
     NOUN_PLACE,
     Members,
     Row,
-    ShownArticle,
     ShownPage,
     addresses,
 )
@@ -52,17 +51,15 @@ class ArticleList(ArticleDoor):
         words = self.asked.get("q")
         order = self.asked.get("ordering", "-published_at" if words is None else filters.RELEVANCE)
         articles = filters.narrowed(self.readable(), self.asked, self.parameters)
-        matches: QuerySet[Any]
         mode = "exact"
         if order == filters.RELEVANCE:
-            relevance = Relevance(articles, words or "", self.columns)
+            relevance = Relevance(articles, words or "", self.rows)
             matches = relevance.matches
             page = paginate(request, self.asked, relevance.rows, relevance.place)
             mode = "bounded" if relevance.is_bounded else "exact"
         else:
             matches = articles if words is None else articles.search(words)
-            fetch = partial(ORDERS[order].rows, matches.values(*self.columns))
-            page = paginate(request, self.asked, fetch, ORDERS[order].place)
+            page = paginate(request, self.asked, self.fetch(order, matches), ORDERS[order].place)
         results = self.told(page.rows)
         search = {} if words is None else {"search": {"mode": mode, "window": WINDOW}}
         return self.listed(page, results, matches, **search)
@@ -82,8 +79,8 @@ class ArticleDetail(ArticleDoor):
     def get(self, request: Request, uid: UUID) -> Response:
         any_status = may_read_drafts(request)
         articles = Article.objects.all() if any_status else Article.objects.published()
-        for row in articles.filter(uid=uid).values(*self.columns):
-            (told,) = self.told([row], ShownArticle)
+        for row in self.rows(articles.filter(uid=uid)):
+            (told,) = self.told([row])
             return Response(told)
         raise self._missing(uid)
 
@@ -139,7 +136,7 @@ class NounList(Door):
         rows = filters.narrowed(self.noun.rows(self.chosen), self.asked, self.parameters)
         page = paginate(request, self.asked, partial(BY_SLUG.rows, rows), BY_SLUG.place)
         address = addresses(self.address(f"{self.noun.kind}-list"))
-        shown = ShownPage(page.rows, address, self.chosen)
+        shown = ShownPage(page.rows, address)
         told = representations.told(self.noun.members, self.chosen, shown)
         return self.listed(page, told, rows)
 
@@ -154,7 +151,7 @@ class NounDetail(Door):
             raise Http404  # PostgreSQL takes no NUL
         address = addresses(self.address(f"{self.noun.kind}-list"))
         for row in self.noun.rows(self.chosen).filter(slug=slug):
-            shown = ShownPage([row], address, self.chosen)
+            shown = ShownPage([row], address)
             (told,) = representations.told(self.noun.members, self.chosen, shown)
             if "article_count" in self.chosen:
                 articles = self.noun.articles(Article.objects.published(), row)

@@ -18,6 +18,7 @@ from articles.vocabulary import ArticleStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from datetime import datetime
 
     from articles.models.articles import Article
 
@@ -48,10 +49,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def get_by_natural_key(self, origin: str, external_id: str) -> Article:
         return self.get(origin=origin, external_id=external_id)
 
-    def published(self) -> ArticleQuerySet:
-        """What the public sees: published, and no embargo in the future."""
+    def published(self, at: datetime | None = None) -> ArticleQuerySet:
+        """What the public sees (at a moment, else now): published, and no embargo ahead."""
         return self.filter(
-            PUBLISHED, Q(publish_at__isnull=True) | Q(publish_at__lte=timezone.now())
+            PUBLISHED, Q(publish_at__isnull=True) | Q(publish_at__lte=at or timezone.now())
         )
 
     def of_statuses(self, statuses: Collection[str]) -> ArticleQuerySet:
