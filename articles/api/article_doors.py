@@ -1,21 +1,23 @@
 """What the doors of articles share: who may read which, what is read, and in which form."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles.api import exchange, representations
+from articles.api import exchange, plain_pages, representations
 from articles.api.doors import Door
 from articles.api.errors import InvalidRequestError, ScopeError
 from articles.api.exchange import ExchangeRenderer, JsonLdRenderer, NinjsRenderer
 from articles.api.members import FIELDS, OMIT
+from articles.api.pagination import ORDERS, PAGING, Cursor
 from articles.api.parameters import Values, choice
 from articles.api.renderers import HtmlRenderer, JsonRenderer
-from articles.api.representations import ARTICLE_PLACE as PLACE
-from articles.api.representations import Row, ShownPage, addresses
+from articles.api.representations import ARTICLE_PLACE, Row, ShownPage, addresses
 from articles.api.tokens import may_read_drafts
 from articles.errors import InvalidQueryError
 from articles.models import Article, ArticleQuerySet
@@ -45,6 +47,18 @@ INCLUDE: Final = choice(
     ["suggestions"],
     values=Values.LISTED,
 )
+
+
+# What may be asked of all published articles: none of these narrows them.
+PLAIN: Final = {
+    "ordering",
+    FIELDS,
+    OMIT,
+    "facets",
+    "format",
+    *(parameter.name for parameter in PAGING),
+}
+Fetch = Callable[[Cursor | None, int], list[Row]]
 
 
 class ArticleDoor(Door):
@@ -81,28 +95,34 @@ class ArticleDoor(Door):
             if faults:
                 raise InvalidRequestError(faults)
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """What is read of an article: what the answer needs, and what places it in its list."""
+    def rows(self, articles: ArticleQuerySet) -> QuerySet[Any, Row]:
+        """What is read of the articles: what the answer needs, and what places them in a list."""
         if self._is_exchange:
-            return exchange.columns(self.chosen)
-        return representations.columns(representations.ARTICLE, self.chosen, PLACE)
+            return exchange.rows(articles, self.chosen)
+        suggestions = "include" in self.asked
+        return representations.with_links(articles, self._columns, suggestions=suggestions)
+
+    def fetch(self, order: str, articles: ArticleQuerySet) -> Fetch:
+        """How the rows of a page in one of the `ORDERS` are had."""
+        if self._is_exchange or any(name not in PLAIN for name in self.asked):
+            return partial(ORDERS[order].rows, self.rows(articles))
+        return partial(plain_pages.rows, order, self._columns)
+
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        return representations.columns(representations.ARTICLE, self.chosen, ARTICLE_PLACE)
 
     def readable(self) -> ArticleQuerySet:
         """The articles of the statuses that are asked for."""
         return Article.objects.of_statuses(self.asked.get("status", PUBLIC))
 
-    def told(self, rows: Sequence[Row], page: type[ShownPage] = ShownPage) -> list[Any]:
+    def told(self, rows: Sequence[Row]) -> list[Any]:
         """The rows as the answer shows them, or as its renderer wants them."""
         if self._is_exchange:
             return exchange.public_articles(rows, self.address)
-        made = page(
-            rows,
-            addresses(self.address("article-list")),
-            self.chosen,
-            suggestions="include" in self.asked,
-        )
-        return representations.told(representations.ARTICLE, self.chosen, made)
+        address = addresses(self.address("article-list"))
+        page = ShownPage(rows, address, suggestions="include" in self.asked)
+        return representations.told(representations.ARTICLE, self.chosen, page)
 
     @property
     def _is_exchange(self) -> bool:

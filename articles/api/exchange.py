@@ -3,38 +3,45 @@
 A door hands over what is public of an article; each renderer says it in its format's words.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
+from django.db.models import QuerySet
 from rest_framework.renderers import BaseRenderer
 
 from articles.api import representations
 from articles.api.representations import Row, ShownPage, addresses
 from articles.export import jsonld, ninjs
 from articles.export.public import Named, Outlet, PublicArticle, Subject
-from articles.models import ShownLinks
+from articles.models import ArticleQuerySet
 
 MEMBERS: Final = (
     "uid", "source", "external_id", "headline", "summary", "bylines", "language", "published_at",
-    "status", "updated_at", "original_url",
+    "status", "updated_at", "original_url", "tags", "entities",
 )  # fmt: skip
+OF_TAG: Final = ("slug", "name", "media_topic")
+OF_ENTITY: Final = ("slug", "name", "kind", "wikidata_id", "is_subject")
 OF_SOURCE: Final = ("source__kind", "source__homepage")
 
 
-def columns(chosen: Collection[str]) -> tuple[str, ...]:
-    """The columns to read; the body where the door shows it."""
-    body = ("body",) if "body" in chosen else ()
+def rows(articles: ArticleQuerySet, chosen: Collection[str]) -> QuerySet[Any, Row]:
+    """The articles with all that is public of them; the body where the door shows it."""
+    members = (*MEMBERS, "body") if "body" in chosen else MEMBERS
     place = (*representations.ARTICLE_PLACE, *OF_SOURCE)
-    return representations.columns(representations.ARTICLE, (*MEMBERS, *body), place)
+    return representations.with_links(
+        articles,
+        representations.columns(representations.ARTICLE, members, place),
+        of_tag=OF_TAG,
+        of_entity=OF_ENTITY,
+    )
 
 
 def public_articles(rows: Sequence[Row], address: Callable[[str], str]) -> list[PublicArticle]:
-    """One query: tags and entities. `address` gives that of a list in this API by its name."""
+    """`address` gives that of a list in this API by its name."""
     of_article, of_source = addresses(address("article-list")), addresses(address("source-list"))
-    page = ShownPage(rows, of_article, ())
-    subjects, entities = _things([row["pk"] for row in rows], address)
+    of_tag, of_entity = addresses(address("tag-list")), addresses(address("entity-list"))
+    page = ShownPage(rows, of_article)
     return [
         PublicArticle(
             uid=row["uid"],
@@ -55,37 +62,18 @@ def public_articles(rows: Sequence[Row], address: Callable[[str], str]) -> list[
             status=representations.shown_status(row, page),
             updated_at=row["updated_at"],
             original_url=row["original_url"],
-            subjects=tuple(subjects[row["pk"]]),
-            entities=tuple(entities[row["pk"]]),
+            subjects=tuple(
+                Subject(**tag, address=of_tag(tag["slug"]))
+                for tag in orjson.loads(row[representations.TAGS])
+            ),
+            entities=tuple(
+                Named(**entity, address=of_entity(entity["slug"]))
+                for entity in orjson.loads(row[representations.ENTITIES])
+            ),
             body=row.get("body"),
         )
         for row in rows
     ]
-
-
-def _things(
-    keys: Sequence[int], address: Callable[[str], str]
-) -> tuple[dict[int, list[Subject]], dict[int, list[Named]]]:
-    subjects: dict[int, list[Subject]] = defaultdict(list)
-    entities: dict[int, list[Named]] = defaultdict(list)
-    of_tag, of_entity = addresses(address("tag-list")), addresses(address("entity-list"))
-    for it in ShownLinks(keys).things(representations.THINGS):
-        if it.what == "tag":
-            subjects[it.article].append(
-                Subject(slug=it.slug, name=it.name, address=of_tag(it.slug), media_topic=it.item)
-            )
-        else:
-            entities[it.article].append(
-                Named(
-                    slug=it.slug,
-                    name=it.name,
-                    kind=it.kind,
-                    address=of_entity(it.slug),
-                    wikidata_id=it.item,
-                    is_subject=it.is_subject,
-                )
-            )
-    return subjects, entities
 
 
 class ExchangeRenderer(BaseRenderer):

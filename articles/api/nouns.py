@@ -43,7 +43,7 @@ class Noun:
         return rows
 
     def told(self, rows: Sequence[Row], address: Address, chosen: Sequence[str]) -> list[Row]:
-        return representations.told(self.members, chosen, ShownPage(rows, address, chosen))
+        return representations.told(self.members, chosen, ShownPage(rows, address))
 
 
 SOURCE: Final = Noun(

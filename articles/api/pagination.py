@@ -91,6 +91,12 @@ class Keyset:
 
     def rows(self, queryset: QuerySet[Any, Row], cursor: Cursor | None, limit: int) -> list[Row]:
         """At most `limit` rows from the cursor on; backwards they come in reverse."""
+        return list(self.page(queryset, cursor, limit))
+
+    def page(
+        self, queryset: QuerySet[Any, Row], cursor: Cursor | None, limit: int
+    ) -> QuerySet[Any, Row]:
+        """The query of these rows."""
         descending = self.descending == (cursor is None or cursor.forward)
         if cursor:
             operator = ("<" if descending else ">") + ("=" if cursor.inclusive else "")
@@ -111,9 +117,8 @@ class Keyset:
                 )
             )
         order = (Func(column.expression, template="%(expressions)s") for column in self.columns)
-        return list(
-            queryset.order_by(*(key.desc() if descending else key.asc() for key in order))[:limit]
-        )
+        ordered = (key.desc() if descending else key.asc() for key in order)
+        return queryset.order_by(*ordered)[:limit]
 
 
 def _bind_time(value: str | None) -> Combinable:

@@ -65,10 +65,10 @@ class RelatedArticles(Door):
     def _results(self, found: list[Related]) -> list[Row]:
         articles = Article.objects.filter(pk__in=[it.article for it in found])
         columns = representations.columns(ARTICLE, self.chosen)
-        rows = {row["pk"]: row for row in articles.values(*columns)}
+        rows = {row["pk"]: row for row in representations.with_links(articles, columns)}
         found = [it for it in found if it.article in rows]
         address = addresses(self.address("article-list"))
-        page = ShownPage([rows[it.article] for it in found], address, self.chosen)
+        page = ShownPage([rows[it.article] for it in found], address)
         listed = representations.told(ARTICLE, self.chosen, page)
         entities = Entity.objects.in_bulk({key for it in found for key in it.entities})
         tags = Tag.objects.in_bulk({key for it in found for key in it.tags})

@@ -1,9 +1,11 @@
 """Pages of a search: by relevance or by date, row by row as a page needs them; and what is told
 of them: where the words stand, and what misspelt ones may mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+
+from django.db.models import QuerySet
 
 from articles.api.pagination import Cursor, Place, Row
 from articles.models import Alias, Article, ArticleQuerySet, SortKey
@@ -14,14 +16,15 @@ from articles.search.suggestion import FEW, suggestion
 from articles.vocabulary import Standing
 
 RANK: Final = "rank"
+Read = Callable[[ArticleQuerySet], QuerySet[Any, Row]]  # what is read of articles
 
 
 class ByRelevance:
     """The window's best matches first. `is_bounded` is known once rows were fetched."""
 
-    def __init__(self, search: Search[Article], columns: Sequence[str]) -> None:
+    def __init__(self, search: Search[Article], read: Read) -> None:
         self._search = search
-        self._columns = columns
+        self._read = read
         self.is_bounded = False
 
     def rows(self, cursor: Cursor | None, limit: int) -> list[Row]:
@@ -34,7 +37,7 @@ class ByRelevance:
         ranked, self.is_bounded = self._search.ranked(
             limit, place=place, forward=forward, inclusive=inclusive
         )
-        rows = _rows([key for key, _ in ranked], self._columns)
+        rows = _rows([key for key, _ in ranked], self._read)
         return [{**rows[key], RANK: rank} for key, rank in ranked if key in rows]
 
     @staticmethod
@@ -45,9 +48,9 @@ class ByRelevance:
 class ByDate:
     """All matches, newest first or oldest first."""
 
-    def __init__(self, search: Search[Article], columns: Sequence[str], *, ascending: bool) -> None:
+    def __init__(self, search: Search[Article], read: Read, *, ascending: bool) -> None:
         self._search = search
-        self._columns = columns
+        self._read = read
         self._ascending = ascending
 
     def rows(self, cursor: Cursor | None, limit: int) -> list[Row]:
@@ -62,7 +65,7 @@ class ByDate:
                 ascending=self._ascending == cursor.forward,
                 inclusive=cursor.inclusive,
             )
-        rows = _rows(keys, self._columns)
+        rows = _rows(keys, self._read)
         return [rows[key] for key in keys if key in rows]
 
     @staticmethod
@@ -96,6 +99,5 @@ def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _rows(keys: Sequence[Any], columns: Sequence[str]) -> Mapping[Any, Row]:
-    found = Article.objects.filter(pk__in=keys)
-    return {row["pk"]: row for row in found.values(*columns)}
+def _rows(keys: Sequence[Any], read: Read) -> Mapping[Any, Row]:
+    return {row["pk"]: row for row in read(Article.objects.filter(pk__in=keys))}

@@ -1,7 +1,7 @@
 """Rows as answers: each member of an answer, the columns it needs, and what is made of them.
 
-What is not chosen is not read: neither its columns nor its links. A page costs one query for its
-rows and one for each kind of link, however many there are.
+What is not chosen is not read: neither its columns nor its links. A page of articles costs one
+query, however many there are.
 """
 
 from collections import defaultdict
@@ -11,81 +11,49 @@ from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
 
+import orjson
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from articles.models import Alias, ShownLinks
-from articles.models.shown_links import ShownMention
+from articles.models import Alias, ArticleQuerySet
+from articles.models.shown_links import shown_entities, shown_mentions, shown_tags
 from articles.text import sections
-from articles.vocabulary import ArticleStatus, DatePrecision, LinkState
+from articles.vocabulary import ArticleStatus, DatePrecision
 
 Row = dict[str, Any]  # as `QuerySet.values()` gives it
 Address = Callable[[Any], str]  # of a thing in this API, by its uid or slug
-THINGS: Final = {"tag": "tags", "entity": "entities"}  # what is linked, and its member
+# Columns that `with_links` adds to a query: JSON arrays.
+TAGS: Final = "shown_tags"
+ENTITIES: Final = "shown_entities"
 
 
 class ShownPage:
     """The rows of a page, and what hangs on them: read when the first row asks for it."""
 
-    def __init__(
-        self,
-        rows: Sequence[Row],
-        address: Address,
-        chosen: Collection[str],
-        *,
-        suggestions: bool = False,
-    ) -> None:
+    def __init__(self, rows: Sequence[Row], address: Address, *, suggestions: bool = False) -> None:
         self.rows = rows
         self.address = address
-        self._chosen = chosen
         self._suggestions = suggestions
-        self._links = ShownLinks([row["pk"] for row in rows], suggestions=suggestions)
 
-    @cached_property
-    def tags(self) -> dict[int, list[Row]]:
-        return self._things["tag"]
-
-    @cached_property
-    def entities(self) -> dict[int, list[Row]]:
-        return self._things["entity"]
-
-    @cached_property
-    def _things(self) -> dict[str, dict[int, list[Row]]]:
-        """Tags and entities, as far as they are chosen: one query."""
-        tags: dict[int, list[Row]] = defaultdict(list)
-        entities: dict[int, list[Row]] = defaultdict(list)
-        for it in self._links.things(self._wanted()):
-            if it.what == "tag":
-                tags[it.article].append(self.link(it.state, slug=it.slug, name=it.name))
-            else:
-                entities[it.article].append(
-                    self.link(it.state, slug=it.slug, name=it.name, kind=it.kind)
-                )
-        return {"tag": tags, "entity": entities}
-
-    def _wanted(self) -> list[str]:
-        return [what for what, name in THINGS.items() if name in self._chosen]
-
-    @cached_property
-    def shown_mentions(self) -> list[ShownMention]:
-        return self._links.mentions()
+    @property
+    def _keys(self) -> list[int]:
+        return [row["pk"] for row in self.rows]
 
     @cached_property
     def mentions(self) -> dict[int, list[Row]]:
         found: dict[int, list[Row]] = defaultdict(list)
-        for it in self.shown_mentions:
+        for it in shown_mentions(self._keys, suggestions=self._suggestions):
+            state = {"state": it.state} if self._suggestions else {}
             found[it.article].append(
-                self.link(it.state, entity=it.slug, start=it.start, end=it.end, quote=it.quote)
+                {"entity": it.slug, "start": it.start, "end": it.end, "quote": it.quote, **state}
             )
         return found
-
-    def link(self, state: str, **members: Any) -> Row:
-        """A link tells its state where suggestions are shown too."""
-        return {**members, "state": state} if self._suggestions else members
 
     @cached_property
     def aliases(self) -> dict[int, list[Row]]:
         found: dict[int, list[Row]] = defaultdict(list)
-        aliases = Alias.objects.filter(entity__in=[row["pk"] for row in self.rows])
+        aliases = Alias.objects.filter(entity__in=self._keys)
         for entity, spelling, kind in aliases.order_by("spelling").values_list(
             "entity", "spelling", "kind"
         ):
@@ -93,48 +61,16 @@ class ShownPage:
         return found
 
 
-class ShownArticle(ShownPage):
-    """A page of one article, whose entities are told by its mentions."""
-
-    def _wanted(self) -> list[str]:
-        return ["tag"]
-
-    @cached_property
-    def entities(self) -> dict[int, list[Row]]:
-        found: dict[int, dict[str, Row]] = defaultdict(dict)
-        for it in self.shown_mentions:
-            new = self.link(it.state, slug=it.slug, name=it.name, kind=it.kind)
-            known = found[it.article].setdefault(it.slug, new)
-            if it.state == LinkState.ACCEPTED and "state" in known:
-                known["state"] = it.state
-        return {row["pk"]: list(found[row["pk"]].values()) for row in self.rows}
-
-
 class StoodArticle(ShownPage):
-    """A page of one article with the links that it had at a time."""
+    """A page of one article with the mentions that it had at a time."""
 
-    def __init__(self, row: Row, address: Address, tags: list[Row], mentions: list[Row]) -> None:
-        """`mentions` have the members of a mention and those of its entity, in the text's order."""
-        super().__init__([row], address, ())
-        self._tags, self._mentions = tags, mentions
-
-    @cached_property
-    def tags(self) -> dict[int, list[Row]]:
-        return {self.rows[0]["pk"]: self._tags}
-
-    @cached_property
-    def entities(self) -> dict[int, list[Row]]:
-        told = {it["entity"]: _only(it, "slug", "name", "kind") for it in self._mentions}
-        return {self.rows[0]["pk"]: list(told.values())}
+    def __init__(self, row: Row, address: Address, mentions: list[Row]) -> None:
+        super().__init__([row], address)
+        self._stood = mentions
 
     @cached_property
     def mentions(self) -> dict[int, list[Row]]:
-        told = [_only(it, "entity", "start", "end", "quote") for it in self._mentions]
-        return {self.rows[0]["pk"]: told}
-
-
-def _only(row: Row, *names: str) -> Row:
-    return {name: row[name] for name in names}
+        return {self.rows[0]["pk"]: self._stood}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +128,8 @@ ARTICLE: Final[Members] = {
     "published_at": Member(("published_at", "published_precision"), published),
     "published_precision": column("published_precision"),
     "status": Member(("status", "publish_at"), shown_status),
-    "tags": Member((), lambda row, page: page.tags[row["pk"]]),
-    "entities": Member((), lambda row, page: page.entities[row["pk"]]),
+    "tags": Member((TAGS,), lambda row, _: orjson.loads(row[TAGS])),
+    "entities": Member((ENTITIES,), lambda row, _: orjson.loads(row[ENTITIES])),
     **_columns("updated_at", "original_url"),
     "body": column("body"),
     "sections": Member(("body",), _sections),
@@ -231,6 +167,26 @@ def columns(members: Members, chosen: Iterable[str], place: Iterable[str] = ()) 
     """The columns to read for the chosen members, each once."""
     needed = [name for member in chosen if member in members for name in members[member].columns]
     return tuple(dict.fromkeys(("pk", *place, *needed)))
+
+
+def with_links(
+    articles: ArticleQuerySet,
+    columns: Collection[str],
+    *,
+    of_tag: Sequence[str] = ("slug", "name"),
+    of_entity: Sequence[str] = ("slug", "name", "kind"),
+    suggestions: bool = False,
+) -> QuerySet[Any, Row]:
+    """The columns of the articles, among them their tags and entities if they are named. A link
+    tells its state where suggestions are shown too."""
+    state = ("state",) if suggestions else ()
+    links: dict[str, RawSQL] = {}
+    if TAGS in columns:
+        links[TAGS] = shown_tags([*of_tag, *state], suggestions=suggestions)
+    if ENTITIES in columns:
+        links[ENTITIES] = shown_entities([*of_entity, *state], suggestions=suggestions)
+    rows: QuerySet[Any, Row] = articles.annotate(**links).values(*columns)
+    return rows
 
 
 def told(members: Members, chosen: Iterable[str], page: ShownPage) -> list[Row]:

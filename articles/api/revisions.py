@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+import orjson
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -21,7 +22,15 @@ from articles.api.errors import InvalidRequestError
 from articles.api.pagination import PAGING, Cursor, paginate
 from articles.api.parameters import FORMAT, Moment, moment, number
 from articles.api.passages import MOST_PASSAGES, passages
-from articles.api.representations import Address, Row, StoodArticle, addresses, published
+from articles.api.representations import (
+    ENTITIES,
+    TAGS,
+    Address,
+    Row,
+    StoodArticle,
+    addresses,
+    published,
+)
 from articles.api.serializers import Page, Shape
 from articles.api.visibility import unseen
 from articles.errors import InvalidQueryError
@@ -198,19 +207,16 @@ def article_as_of(article: Article, at: Moment, address: Address, chosen: Collec
         "source__name": name,
         "updated_at": stand.start,
     }
+    links = mentions_at(article.pk, article.uid, time)
+    entities = {it.slug: {"slug": it.slug, "name": it.name, "kind": it.kind} for _, it in links}
     tags = [{"slug": it.slug, "name": it.name} for it in taggings_at(article.pk, article.uid, time)]
+    row |= {TAGS: orjson.dumps(tags), ENTITIES: orjson.dumps(list(entities.values()))}
     mentions = [
-        {
-            **state,
-            "entity": entity.slug,
-            "slug": entity.slug,
-            "name": entity.name,
-            "kind": entity.kind,
-        }
-        for state, entity in mentions_at(article.pk, article.uid, time)
+        {"entity": it.slug, **{name: state[name] for name in ("start", "end", "quote")}}
+        for state, it in links
     ]
     (told,) = representations.told(
-        representations.ARTICLE, chosen, StoodArticle(row, address, tags, mentions)
+        representations.ARTICLE, chosen, StoodArticle(row, address, mentions)
     )
     return {**told, "as_of": time, "revision": stand.position}
 

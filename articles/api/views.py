@@ -2,7 +2,7 @@
 
 from functools import partial
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -14,7 +14,7 @@ from articles.api.errors import InvalidRequestError
 from articles.api.members import choosing
 from articles.api.pagination import ORDERS, Keyset, paginate
 from articles.api.relevance import ByDate, ByRelevance, add_highlights, suggested
-from articles.api.representations import Row, ShownArticle, addresses
+from articles.api.representations import Row, addresses
 from articles.api.revisions import AS_OF, article_as_of
 from articles.api.tallies import tallies
 from articles.api.tokens import may_read_drafts
@@ -43,10 +43,8 @@ class ArticleList(ArticleDoor):
         articles = filters.narrowed(self.readable(), self.asked, self.parameters)
         if "q" in self.asked:
             return self._found(request, articles)
-        order = ORDERS[self.asked.get("ordering", "-published_at")]
-        page = paginate(
-            request, self.asked, partial(order.rows, articles.values(*self.columns)), order.place
-        )
+        order = self.asked.get("ordering", "-published_at")
+        page = paginate(request, self.asked, self.fetch(order, articles), ORDERS[order].place)
         told = {}
         if "facets" in self.asked:
             newest = articles.newest_first().values_list("pk", flat=True)[: BOUND + 1]
@@ -56,15 +54,16 @@ class ArticleList(ArticleDoor):
     def _found(self, request: Request, articles: ArticleQuerySet) -> Response:
         order = self.asked.get("ordering", filters.RELEVANCE)
         search = filters.search(articles, self.asked, self.parameters)
-        by_relevance = ByRelevance(search, self.columns)
+        by_relevance = ByRelevance(search, self.rows)
         by: ByRelevance | ByDate | Keyset = by_relevance
         fetch = by_relevance.rows
         if order in DATES:
-            by = ByDate(search, self.columns, ascending=order == "published_at")
+            by = ByDate(search, self.rows, ascending=order == "published_at")
             fetch = by.rows
         elif order in ORDERS:
             by = ORDERS[order]
-            fetch = partial(by.rows, search.to_sort().values(*self.columns))
+            matches = cast("ArticleQuerySet", search.to_sort())
+            fetch = partial(by.rows, self.rows(matches))
         page = paginate(request, self.asked, fetch, by.place)
         results = self.told(page.rows)
         if self.asked.get("highlight"):
@@ -99,8 +98,8 @@ class ArticleDetail(ArticleDoor):
             return self._as_of(uid)
         any_status = may_read_drafts(request)
         articles = Article.objects.all() if any_status else Article.objects.published()
-        for row in articles.filter(uid=uid).values(*self.columns):
-            (told,) = self.told([row], ShownArticle)
+        for row in self.rows(articles.filter(uid=uid)):
+            (told,) = self.told([row])
             return Response(told)
         raise unseen(uid)
 

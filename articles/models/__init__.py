@@ -16,7 +16,6 @@ from articles.models.ledger import (
 from articles.models.limits import RequestCount
 from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
 from articles.models.redirects import Redirect
-from articles.models.shown_links import ShownLinks
 from articles.models.sources import Source
 from articles.models.tags import Tag, Tagging
 from articles.models.texts import CleaningStep, RawText
@@ -42,7 +41,6 @@ __all__ = [
     "RawText",
     "Redirect",
     "RequestCount",
-    "ShownLinks",
     "SortKey",
     "Source",
     "Tag",

@@ -216,7 +216,7 @@ def test_a_day_is_a_date(rich):
 def test_what_they_cost(rich, form, django_assert_num_queries):
     make_article("Another")
     for path in ("articles/", f"articles/{rich.uid}/"):
-        with django_assert_num_queries(2):  # the rows with their sources · tags and entities
+        with django_assert_num_queries(1):  # the rows with their sources, tags and entities
             get(path, form)
 
 

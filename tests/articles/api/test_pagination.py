@@ -2,18 +2,23 @@
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import count, zip_longest
+from itertools import count, product, zip_longest
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from articles.api import plain_pages
+from articles.api.pagination import ORDERS, Cursor
+from articles.api.representations import with_links
 from articles.models import Article
 from articles.search import query
 from tests.articles.api.conforming import ask, glance, refused
-from tests.factories import make_source, make_tag
+from tests.factories import make_article, make_source, make_tag
 
 pytestmark = pytest.mark.django_db
 database_examples = settings(
@@ -222,3 +227,37 @@ def test_counting_stops(monkeypatch):
     assert ask("articles/?count=true")["count"] == {"value": 2, "relation": "eq"}
     load([TIME])
     assert ask("articles/?count=true")["count"] == {"value": 2, "relation": "gte"}
+
+
+@pytest.mark.parametrize("order", list(ORDERS))
+def test_plain_pages_are_those_of_the_orders(order):
+    """The kept queries give what the ORM's own give, from every place, onwards and back."""
+    day = datetime(2024, 1, 1, tzinfo=UTC)
+    for number in range(6):
+        make_article(published_at=day + timedelta(days=number // 2) if number < 4 else None)
+    make_article(publish_at=timezone.now() + timedelta(days=1))
+    make_article(status="draft")
+    columns = ("pk", "uid", "published_at", "updated_at", "source__name", "bylines", "shown_tags")
+    keyset = ORDERS[order]
+
+    def asked(cursor, limit):
+        return keyset.rows(with_links(Article.objects.published(), columns), cursor, limit)
+
+    every = asked(None, 20)
+    assert len(every) == 6
+    assert plain_pages.rows(order, columns, None, 20) == every
+    assert plain_pages.rows(order, columns, None, 2) == every[:2]
+    for row, forward, inclusive in product(every, (True, False), (True, False)):
+        cursor = Cursor(keyset.place(row), forward, inclusive)
+        found = plain_pages.rows(order, columns, cursor, 3)
+        assert found == asked(cursor, 3)
+        assert len(found) > 0 or not inclusive
+
+
+def test_a_kept_query_knows_the_present_moment():
+    end = datetime(2030, 1, 1, 12, tzinfo=UTC)
+    make_article("Awaited", publish_at=end)
+    with time_machine.travel(end - timedelta(seconds=1), tick=False):
+        assert ask("articles/?page_size=7")["results"] == []
+    with time_machine.travel(end, tick=False):
+        assert len(ask("articles/?page_size=7")["results"]) == 1
