@@ -131,6 +131,16 @@ def rename(which: int) -> None:
         row.save()
 
 
+def take_slug(which: int) -> None:
+    """One gives up its slug, and another is called so."""
+    model: Any = NOUNS[which % 3]
+    row = some(model.objects, which // 3)
+    if row:
+        slug, row.slug = row.slug, f"x{next(numbers)}"
+        row.save()
+        model.objects.create(slug=slug, name=f"Name {next(numbers)}")
+
+
 def change_noun(which: int) -> None:
     model: Any = NOUNS[which % 3]
     if row := some(model.objects, which // 3):
@@ -221,6 +231,7 @@ ACTS: dict[str, Callable[[int], None]] = {
     "move a link": move_link,
     "write a noun": write_noun,
     "rename": rename,
+    "take a slug": take_slug,
     "change a noun": change_noun,
     "change an alias": change_alias,
     "put below": put_below,
