@@ -80,6 +80,12 @@ def change_article(act: Callable[[Any], None]) -> Callable[[int], None]:
     return write
 
 
+def edit_many(which: int) -> None:
+    """Not all of them, which would hide what is amiss with any."""
+    many = [article.pk for article in Article.objects.all() if article.pk % 3 == which % 3]
+    Article.objects.filter(pk__in=many).update(summary=f"S{next(numbers)}")
+
+
 def embargo(article: Any) -> None:
     article.publish_at = datetime.now(UTC) + timedelta(milliseconds=150)
     article.save()
@@ -129,6 +135,16 @@ def rename(which: int) -> None:
     if row := some(model.objects, which // 3):
         row.slug = SLUGS[which // 7 % len(SLUGS)]
         row.save()
+
+
+def take_slug(which: int) -> None:
+    """One gives up its slug, and another is called so."""
+    model: Any = NOUNS[which % 3]
+    row = some(model.objects, which // 3)
+    if row:
+        slug, row.slug = row.slug, f"x{next(numbers)}"
+        row.save()
+        model.objects.create(slug=slug, name=f"Name {next(numbers)}")
 
 
 def change_noun(which: int) -> None:
@@ -212,7 +228,7 @@ ACTS: dict[str, Callable[[int], None]] = {
             "UPDATE articles_article SET headline = %s WHERE id = %s", f"H{next(numbers)}", it.pk
         )
     ),
-    "edit all": lambda which: Article.objects.update(summary=f"S{which % 3}") and None,
+    "edit many": edit_many,
     "move to another source": change_article(move_article),
     "delete an article": change_article(lambda it: it.delete() and None),
     "link": link,
@@ -221,6 +237,7 @@ ACTS: dict[str, Callable[[int], None]] = {
     "move a link": move_link,
     "write a noun": write_noun,
     "rename": rename,
+    "take a slug": take_slug,
     "change a noun": change_noun,
     "change an alias": change_alias,
     "put below": put_below,
@@ -238,8 +255,13 @@ def start_archive() -> None:
             model.objects.create(slug=slug, name=slug.upper())
     for number in range(6):
         write_article(number, ArticleStatus.PUBLISHED)
-        with suppress(DatabaseError), transaction.atomic():
-            link(number * 2 + 1)
+    entities, tags = list(Entity.objects.all()), list(Tag.objects.all())
+    for number, article in enumerate(Article.objects.order_by("pk")):
+        said = {"article": article, "origin": "source"}
+        Mention.objects.create(entity=entities[number % 3], **said)
+        Tagging.objects.create(tag=tags[number // 2], **said)
+    for entity in entities:
+        Alias.objects.create(entity=entity, spelling=entity.name)
 
 
 Transaction = tuple[list[tuple[str, int]], bool, bool]
