@@ -80,7 +80,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
     for parent, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
+        links = [name for name in folders if Path(parent, name).is_symlink()]
         for name in (*names, *links):
             if not name.startswith("."):
                 yield Path(parent, name)
