@@ -99,15 +99,19 @@ def _notes(change: Change, now: dt.datetime) -> Iterator[tuple[str, Iterable[str
     elif change.outcome == "deleted":
         yield "deleted", (), ""
     moment = change.document.published_at
-    if moment and moment > now and change.outcome in {"created", "updated"}:
-        if change.values.get("status", change.row.status) == ArticleStatus.PUBLISHED:
-            yield "future", (), moment.date().isoformat()
+    if moment and moment > now and _is_published(change):
+        yield "future", (), moment.date().isoformat()
     if change.conflicts:
         yield "conflict", change.conflicts, ", ".join(change.conflicts)
     if change.twin:
         yield "duplicate", (), f"the same text as {change.twin}"
     if change.left_out:
         yield "left out", (), ", ".join(map(str, change.left_out))
+
+
+def _is_published(change: Change) -> bool:
+    status = change.values.get("status", change.row.status)
+    return change.outcome in {"created", "updated"} and status == ArticleStatus.PUBLISHED
 
 
 def _by_field(fields: Counter[str]) -> str:

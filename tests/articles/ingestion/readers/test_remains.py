@@ -92,7 +92,7 @@ def test_of_a_long_input_the_beginning_is_kept_and_that_is_said(
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (gzip.compress(gzip.compress(b"Talks")), "gzip data within gzip data"),
+        (gzip.compress(gzip.compress(b"Talks", mtime=0), mtime=0), "gzip data within gzip data"),
         (b"PK\x03\x04" + bytes(50), "a ZIP archive"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "a PNG image"),
         (b"%PDF-1.7 \xff", "a PDF document"),
