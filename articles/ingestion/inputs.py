@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
@@ -35,22 +35,35 @@ class Received:
     spool: BinaryIO | None = None
 
 
-def find_inputs(paths: Iterable[str]) -> list[Input]:
+def find_inputs(
+    paths: Iterable[str], on_skip: Callable[[str], None] = lambda _: None
+) -> list[Input]:
     """The files of the paths, folders walked in name order, each once; hidden files left out.
 
+    What else stands in a folder is passed over and told to `on_skip`: pipes and devices, and links
+    that lead out of it, for whoever filled it need not be allowed to read what they lead to.
     Raises LoadError for a path that is not there or cannot be read, before anything is read.
     """
     found: dict[str, Input] = {}
     for path in paths:
-        inputs = [Input("standard input", None)] if path == STANDARD_INPUT else _files(Path(path))
+        inputs = (
+            [Input("standard input", None)]
+            if path == STANDARD_INPUT
+            else _files(Path(path), on_skip)
+        )
         for item in inputs:
             found.setdefault(os.path.realpath(item.path) if item.path else "", item)
     return list(found.values())
 
 
-def _files(path: Path) -> list[Input]:
+def _files(path: Path, on_skip: Callable[[str], None]) -> list[Input]:
     if path.is_dir():
-        files = sorted(_walk(path))
+        files = []
+        for file in sorted(_walk(path)):
+            if reason := _not_read(file, path):
+                on_skip(f"{_printable(file)}: passed over, {reason}")
+            else:
+                files.append(file)
         if not files:
             raise LoadError(f"{_printable(path)}: no files in this folder")
         return [Input(_printable(file), file) for file in files]
@@ -67,10 +80,23 @@ def _walk(folder: Path) -> Iterator[Path]:
 
     for parent, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            file = Path(parent, name)
-            if not name.startswith(".") and file.is_file():
-                yield file
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        for name in (*names, *links):
+            if not name.startswith("."):
+                yield Path(parent, name)
+
+
+def _not_read(file: Path, folder: Path) -> str:
+    """Why what stands in a folder is no input, '' if it is one."""
+    if file.is_symlink():
+        target = Path(os.path.realpath(file))
+        if not target.exists():
+            return "a link to nothing"
+        if target.is_dir():
+            return "a link to a folder"
+        if not target.is_relative_to(os.path.realpath(folder)):
+            return "a link out of the folder; name it to read it"
+    return "" if file.is_file() else "no ordinary file"
 
 
 def _printable(path: Path) -> str:

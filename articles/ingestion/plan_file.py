@@ -150,7 +150,8 @@ def open_plan(path: Path) -> PlanFile:
     except OSError as error:
         raise LoadError(f"--apply {path}: {error.strerror or error}") from None
     except (ValueError, KeyError, TypeError) as error:
-        raise LoadError(f"--apply {path}: damaged, or no plan ({error}); plan again") from None
+        reason = f"a line has no member {error}" if isinstance(error, KeyError) else error
+        raise LoadError(f"--apply {path}: damaged, or no plan ({reason}); plan again") from None
     if header["version"] != VERSION:
         raise LoadError(f"--apply {path}: of version {header['version']}, not {VERSION}")
     return PlanFile(path, header)

@@ -1,14 +1,18 @@
 """What a load did, or would do, in words: how many, which fields, and the first few by name."""
 
+import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from textwrap import shorten
 
+from django.utils import timezone
+
 from articles.ingestion.document import Fault
 from articles.ingestion.plan import BatchPlan, Change, key_of
 from articles.ingestion.report import OUTCOMES, LoadReport
+from articles.vocabulary import ArticleStatus
 
 EXAMPLES = 10
 
@@ -17,6 +21,7 @@ _HEADINGS = {
     "updated": "updated",
     "conflict": "in conflict, besides updated or unchanged: an editor keeps the field",
     "deleted": "left: an editor deleted the article",
+    "future": "published with a date that is still to come",
     "duplicate": "with the text of another article",
     "left out": "without a link to what an editor deleted",
 }
@@ -40,9 +45,10 @@ class Summary:
     examples: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, plan: BatchPlan) -> None:
+        now = timezone.now()
         for change in plan.changes:
             key = key_of(change.row)
-            for kind, names, example in _notes(change):
+            for kind, names, example in _notes(change, now):
                 self.counts[kind] += 1
                 self.fields[kind].update(names)
                 if len(self.examples[kind]) < EXAMPLES:
@@ -84,7 +90,7 @@ class Summary:
             yield from (f"    {count:,} × {first}" for count, first in repeated)
 
 
-def _notes(change: Change) -> Iterator[tuple[str, Iterable[str], str]]:
+def _notes(change: Change, now: dt.datetime) -> Iterator[tuple[str, Iterable[str], str]]:
     """What is to be said of a change: the kind, the fields, and the words for an example."""
     if change.outcome == "created":
         yield "created", (), shorten(change.row.headline, 80, placeholder="…")
@@ -92,12 +98,20 @@ def _notes(change: Change) -> Iterator[tuple[str, Iterable[str], str]]:
         yield "updated", change.fields, ", ".join(change.fields)
     elif change.outcome == "deleted":
         yield "deleted", (), ""
+    moment = change.document.published_at
+    if moment and moment > now and _is_published(change):
+        yield "future", (), moment.date().isoformat()
     if change.conflicts:
         yield "conflict", change.conflicts, ", ".join(change.conflicts)
     if change.twin:
         yield "duplicate", (), f"the same text as {change.twin}"
     if change.left_out:
         yield "left out", (), ", ".join(map(str, change.left_out))
+
+
+def _is_published(change: Change) -> bool:
+    status = change.values.get("status", change.row.status)
+    return change.outcome in {"created", "updated"} and status == ArticleStatus.PUBLISHED
 
 
 def _by_field(fields: Counter[str]) -> str:

@@ -7,6 +7,10 @@ from articles.ingestion.cleaning.edits import Edit
 from articles.ingestion.dates import find_leading_date
 from articles.text import is_title
 
+_NETWORKS = (
+    "facebook|twitter|x|whatsapp|linkedin|telegram|instagram|pinterest|reddit|tumblr|email|e-mail"
+    "|print|copy link|messenger|youtube|tiktok|threads|bluesky|mastodon|share"
+)
 # Whole lines only, and only at the end of a text: the same words may well occur in a story.
 _LINES = (
     # English
@@ -18,6 +22,8 @@ _LINES = (
     r"(?:print|save|e-?mail) (?:this )?(?:article|page|story)",
     r"(?:follow|like|join) us on\b.{0,80}",
     r"(?:subscribe|sign up|register) (?:now|here|today|(?:to|for) (?:our|the|a|free)\b.{0,80})",
+    r"subscribe|newsletter|click (?:here )?to (?:subscribe|sign up)\b.{0,80}",
+    rf"(?:{_NETWORKS})(?: (?:{_NETWORKS}))+",
     r"(?:read|see|show|load|view) more(?: (?:stories|articles|news|comments))?",
     r"continue reading.{0,40}|(?:leave|post|add|write) (?:a|your) (?:comment|reply)",
     r"(?:related|recommended|more|most read|trending) (?:articles?|stories|news|posts?|content)",
@@ -36,6 +42,7 @@ _LINES = (
     # German
     r"anzeige|werbung|(?:artikel )?teilen(?: (?:auf|via)\b[^.]{0,60})?",
     r"(?:weiterlesen|mehr lesen|lesen sie auch)|newsletter (?:abonnieren|bestellen).{0,60}",
+    r"abonnieren(?: sie (?:unseren|den|hier)\b.{0,80})?|jetzt (?:abonnieren|anmelden)",
     r"(?:wir verwenden|diese (?:web)?seite verwendet) cookies\b.{0,300}",
     # Italian, Portuguese, Russian, Arabic
     r"pubblicità|condividi(?: su\b[^.]{0,60})?|leggi (?:anche|tutto|di più)",
@@ -44,6 +51,13 @@ _LINES = (
     r"إعلان|شارك(?: (?:على|المقال)\b.{0,40})?|اقرأ (?:المزيد|أيضا|أيضًا)",
 )
 _FURNITURE = re.compile("|".join(_LINES), re.IGNORECASE)
+# The headline of another story; a sentence, which ends with a stop, may well be of this one.
+_TEASER = re.compile(
+    r"(?:read (?:more|also|next)|also read|see also|more on this(?: story)?|related(?: story)?"
+    r"|lire aussi|à lire aussi|lee también|leer más|lesen sie auch|mehr dazu|leia também"
+    r"|leggi anche|читайте также|اقرأ أيضا)\s*[:：]\s*\S.{0,150}(?<![.!。؟])",
+    re.IGNORECASE,
+)
 _LONGEST_LINE = 500
 _BY = re.compile(r"(?:By|BY|by)(?::\s*|\s+)(?=\S)")
 _DECORATION = re.compile(r"[\s*|:…•«»‹›<>–—!]+|\.{2,}|(?<!\w)-+|-+(?!\w)")
@@ -70,7 +84,7 @@ def trailing_furniture(text: str) -> Iterator[Edit]:
 
 def _is_furniture(line: str) -> bool:
     bare = " ".join(_DECORATION.sub(" ", line).split())
-    return _FURNITURE.fullmatch(bare) is not None
+    return bool(_FURNITURE.fullmatch(bare) or _TEASER.fullmatch(line.strip()))
 
 
 def byline_prefix(text: str) -> Iterator[Edit]:

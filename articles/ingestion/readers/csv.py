@@ -1,5 +1,6 @@
 """CSV and TSV: a header of column names, then one record a row."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -28,7 +29,13 @@ from articles.ingestion.readers.streams import UnreadableError
 from articles.ingestion.record import MEMBERS, parse_record
 
 _SAMPLE = 65_536  # characters
+<<<<<<< HEAD
 _LISTS = frozenset(("bylines", "tags", "tag_slugs", "entities"))
+=======
+# A first line of Excel's; what stands between cells is seen from the header below it.
+_TOLD = re.compile(r"\ufeff?\"?sep=.\"?(?:\r\n?|\n)")
+_LISTS = frozenset(("bylines", "tags", "entities"))
+>>>>>>> load
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,10 @@ def read(stream: BinaryIO, name: str, options: Options) -> Iterator[Document | R
     record = 0
     try:
         window.grow()
-        dialect = sniff(window.text[:_SAMPLE], {*MEMBERS, *options.mapping})
+        if told := _TOLD.match(window.text):
+            window.advance(told.end())
+        sample = window.text[window.at : window.at + _SAMPLE]
+        dialect = sniff(sample, {*MEMBERS, *options.mapping})
         rows = find_rows(window, dialect)
         table = _read_header(next(rows, Row(1, 1, "")), name, dialect, options)
         if isinstance(table, Reject):
@@ -78,6 +88,7 @@ def looks_like(head: bytes, name: str) -> bool:
 def has_header(head: bytes) -> bool:
     """Whether the first row is a header of the record's columns, whatever the name says."""
     text = head.decode(encoding_of(head, "utf-8"), "replace")
+    text = _TOLD.sub("", text, count=1)
     names = header_of(text, sniff(text, MEMBERS))
     known = set(names).intersection(MEMBERS)
     return len(known) > 1 and len(known) * 2 >= len(names)

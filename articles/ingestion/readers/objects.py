@@ -17,7 +17,9 @@ def parse_json(text: str) -> object:
         )
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, " if error.lineno > 1 else ""
-        raise ValueError(f"not JSON: {error.msg} at {line}column {error.colno}") from None
+        raise ValueError(
+            f"not JSON: {error.msg.removesuffix(' at')} at {line}column {error.colno}"
+        ) from None
     except RecursionError:
         raise ValueError("not JSON that can be read: nested too deeply") from None
 

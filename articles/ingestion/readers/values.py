@@ -124,7 +124,9 @@ def _value(window: Window) -> tuple[int, str]:
 
 def _error(window: Window, reason: str, position: int) -> UnreadableError:
     line, column = window.line_of(position), window.column(position)
-    return UnreadableError(f"not JSON: {reason} at line {line}, column {column}")
+    return UnreadableError(
+        f"not JSON: {reason.removesuffix(' at')} at line {line}, column {column}"
+    )
 
 
 def _end_of_blanks(text: str, at: int) -> int:

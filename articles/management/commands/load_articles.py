@@ -165,7 +165,8 @@ class _Run:
             if options[name]
         }
         standard = getattr(sys.stdin, "buffer", None)
-        inputs = kept_apart(find_inputs(options["paths"]), options["paths"], files, standard)
+        inputs = find_inputs(options["paths"], lambda words: say(self._stream, words))
+        inputs = kept_apart(inputs, options["paths"], files, standard)
         if not inputs:
             raise LoadError(f"{', '.join(options['paths'])}: no files to load")
         return inputs

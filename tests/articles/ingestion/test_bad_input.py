@@ -349,11 +349,25 @@ def test_loops_and_special_files_in_a_folder(tmp_path: Path) -> None:
     (folder / "self").symlink_to("self")
     (folder / "circle").symlink_to(folder)
     (folder / "nowhere").symlink_to("missing")
+    (tmp_path / "secret").write_text("Nobody may read this.")
+    (folder / "out").symlink_to(tmp_path / "secret")
+    (folder / "within").symlink_to("m.txt")
     os.mkfifo(folder / "pipe")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(os.fsencode(folder / "socket"))
         answer = Answer(folder)
-    assert (answer.code, answer.err) == (0, "")
+    assert answer.code == 0
+    assert answer.err.splitlines() == [
+        f"{folder}/{name}: passed over, {reason}"
+        for name, reason in (
+            ("circle", "a link to a folder"),
+            ("nowhere", "a link to nothing"),
+            ("out", "a link out of the folder; name it to read it"),
+            ("pipe", "no ordinary file"),
+            ("self", "a link to nothing"),
+            ("socket", "no ordinary file"),
+        )
+    ]
     neighbours_are_loaded()
     assert Article.objects.count() == 3
 

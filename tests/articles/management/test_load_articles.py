@@ -188,6 +188,23 @@ def test_a_plan_shows_what_would_change_and_writes_nothing(tmp_path: Path) -> No
     assert Article.objects.get().summary == ""
 
 
+def test_a_date_to_come_is_told(tmp_path: Path) -> None:
+    make_source("Wire")
+    record = {"source": "wire", "headline": "Talks", "published_at": "2999-12-31"}
+    path = lines(
+        tmp_path / "in.jsonl",
+        record | {"external_id": "1"},
+        record | {"external_id": "2", "status": "draft"},
+        record | {"external_id": "3", "published_at": "2024-03-31"},
+    )
+    for plan in (True, False):
+        answer = Answer(path, plan=plan)
+        assert answer.code == 0
+        told = "1 published with a date that is still to come\n    wire/1: 2999-12-31\n"
+        assert told in answer.out
+    assert "still to come" not in Answer(path).out
+
+
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     data = io.BytesIO(b'{"headline": "Piped", "body": "Text."}\n')
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(data))

@@ -80,8 +80,8 @@ class TestArray:
             (f"[{TEXT}\n {TEXT}]", "not JSON: Expecting ',' delimiter at line 2, column 2"),
             (f"[{TEXT}\n", "not JSON: Expecting ',' delimiter at line 2, column 1"),
             (f"[{TEXT}] [", "not JSON: Extra data at line 1, column"),
-            (f'[{TEXT},\n{{"body": "a', "not JSON: Unterminated string starting at at line 2, "),
-            (f'[{TEXT},\n{{"body": "a\nb"}}]', "not JSON: Invalid control character at at line 2,"),
+            (f'[{TEXT},\n{{"body": "a', "not JSON: Unterminated string starting at line 2, "),
+            (f'[{TEXT},\n{{"body": "a\nb"}}]', "not JSON: Invalid control character at line 2,"),
             (f"[{TEXT}," + "[" * 200_000, "not JSON: nested too deeply at line 1, column"),
         ],
     )

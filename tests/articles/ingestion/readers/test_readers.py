@@ -74,6 +74,7 @@ class TestDetect:
             (b"The boats left.", "a.txt", "text"),
             (b"not json", "a.JSONL", "jsonl"),
             (b"headline,body\nTalks,They met.\n", "wrong.json", "csv"),
+            (b"sep=;\r\nheadline;body\r\nTalks;They met.\r\n", "excel.txt", "csv"),
             (b"\xef\xbb\xbfheadline;body\nTalks;They met.\n", "csv.jsonl.gz", "csv"),
             ("headline\tbody\n".encode("utf-16"), "wrong.ndjson", "csv"),
             (b"not json", "a.ndjson", "jsonl"),

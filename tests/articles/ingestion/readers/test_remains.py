@@ -104,3 +104,10 @@ def test_what_is_no_text_is_called_so(data: bytes, kind: str) -> None:
         reject = last(data, "in", format)
         assert f"no text: {kind}" in reject.faults[0].reason
         assert not reject.received
+
+
+def test_the_line_in_which_excel_names_its_delimiter_is_no_header() -> None:
+    data = b"\xef\xbb\xbfsep=;\r\nheadline;body\r\nTalks;They met.\r\n"
+    [document] = read(io.BytesIO(data), "in.csv", Options(source="wire"))
+    assert not isinstance(document, Reject)
+    assert (document.headline, document.place.line) == ("Talks", 3)
