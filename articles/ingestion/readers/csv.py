@@ -29,13 +29,9 @@ from articles.ingestion.readers.streams import UnreadableError
 from articles.ingestion.record import MEMBERS, parse_record
 
 _SAMPLE = 65_536  # characters
-<<<<<<< HEAD
-_LISTS = frozenset(("bylines", "tags", "tag_slugs", "entities"))
-=======
 # A first line of Excel's; what stands between cells is seen from the header below it.
 _TOLD = re.compile(r"\ufeff?\"?sep=.\"?(?:\r\n?|\n)")
-_LISTS = frozenset(("bylines", "tags", "entities"))
->>>>>>> load
+_LISTS = frozenset(("bylines", "tags", "tag_slugs", "entities"))
 
 
 @dataclass(frozen=True, slots=True)
