@@ -36,7 +36,7 @@ def fetch(command: str, remembered: dict[str, str]) -> Any:
     """The answer to a curl command. `$NAME` stands for a header of an earlier answer."""
     for name, value in remembered.items():
         command = command.replace(f"${name}", value)
-    words = iter(shlex.split(command)[1:])
+    words = iter(shlex.split(command.partition(" > ")[0])[1:])
     method, headers, address = "GET", {}, ""
     for word in words:
         if word in METHODS:

@@ -27,6 +27,11 @@ class DocumentSchema(DoorSchema):
     def get_tags(self) -> list[str]:
         return ["articles"]
 
+    def get_override_parameters(self) -> list[Any]:
+        door: Any = self.door
+        told = super().get_override_parameters()
+        return [it for it in told if door.is_conditional or it.name != "ETag"]
+
     def get_response_serializers(self) -> Any:
         answers = super().get_response_serializers()
         door: Any = self.door

@@ -1,5 +1,6 @@
 """A client that openapi-python-client generates from the OpenAPI document fetches every address."""
 
+import json
 import os
 import subprocess
 import sys
@@ -36,10 +37,15 @@ print(json.dumps(answers))
 def test_a_generated_client_fetches_every_address(served, client, tmp_path):
     document = tmp_path / "openapi.json"
     document.write_bytes(client.get("/api/v1/schema/?format=json").content)
+    configuration = tmp_path / "configuration.json"
+    texts = ("application/x-ndjson", "application/atom+xml", "application/feed+json")
+    configuration.write_text(
+        json.dumps({"content_type_overrides": dict.fromkeys(texts, "application/octet-stream")})
+    )
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     made = subprocess.run(
         ["openapi-python-client", "generate", "--path", document, "--output-path",
-         tmp_path / "generated", "--meta", "none", "--fail-on-warning"],
+         tmp_path / "generated", "--meta", "none", "--fail-on-warning", "--config", configuration],
         check=False, capture_output=True, text=True, env=environment,
     )  # fmt: skip
     assert made.returncode == 0, made.stdout + made.stderr
@@ -55,8 +61,6 @@ def test_a_generated_client_fetches_every_address(served, client, tmp_path):
 
 
 def fetch_all(address, folder):
-    import json
-
     article = Article.objects.published().exclude(body="").first()
     keys = {
         "articles": str(article.uid),

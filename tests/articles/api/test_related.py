@@ -109,5 +109,5 @@ def test_related_cost_the_same_however_many_they_are(count):
         about(*things)
     with CaptureQueriesContext(connection) as captured:
         assert Client().get(f"{ROOT}articles/{article.uid}/related/").json()["results"]
-    # the article · the related · their rows · tags and entities · the shared entities · tags
-    assert len(captured) == 6
+    # the article · the related · their rows · the shared entities · tags
+    assert len(captured) == 5
