@@ -20,8 +20,9 @@ PRIVATE: Final = {
     "redirect": (),
 }
 # Of an article: who may see it, and what a reader is told who no longer may.
-WITHDRAWAL: Final = ("status", "withdrawn_at", "withdrawn_reason")
-BESIDE_CONTENT: Final = (*PRIVATE["article"], *WITHDRAWAL, "publish_at")
+# An embargo may end, unannounced, and be set again: who looked meanwhile has to look again.
+WITHDRAWAL: Final = ("status", "publish_at", "withdrawn_at", "withdrawn_reason")
+BESIDE_CONTENT: Final = (*PRIVATE["article"], *WITHDRAWAL)
 
 
 def _array(words: tuple[str, ...]) -> str:

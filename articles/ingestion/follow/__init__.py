@@ -15,10 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.errors import LoadError
-from articles.ingestion.follow.apply import apply_page, fetch_page
-from articles.ingestion.follow.client import Archive, Row, UnreachableError
+from articles.ingestion.follow.apply import apply_page, fetch_page, remove_what_was_left
+from articles.ingestion.follow.client import Archive, Name, Row, UnreachableError
 from articles.ingestion.follow.report import FollowReport
 from articles.models import Follow
+from articles.vocabulary import ChangeKind
 
 __all__ = ["Archive", "FollowReport", "ReplacedError", "UnreachableError", "follow"]
 
@@ -57,6 +58,11 @@ def follow(
         report.add(done)
         on_page(done)
         rows = archive.changes(place.position)
+    if report.left:
+        names = [Name(ChangeKind(kind.value), slug) for kind, slug in report.left]
+        done = remove_what_was_left(archive, names, place, actor)
+        report.add(done)
+        on_page(done)
     return report
 
 

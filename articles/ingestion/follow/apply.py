@@ -12,7 +12,12 @@ from articles.errors import LoadError
 from articles.ingestion.follow.articles import remove_articles, write_articles
 from articles.ingestion.follow.client import Archive, Fate, Name, Row, State
 from articles.ingestion.follow.mergers import lead_on, merge, rename
-from articles.ingestion.follow.nouns import parents_first, remove_noun, write_noun
+from articles.ingestion.follow.nouns import (
+    is_outdated,
+    parents_first,
+    remove_noun,
+    write_noun,
+)
 from articles.ingestion.follow.report import FollowReport
 from articles.ingestion.nouns import find_nouns
 from articles.models import recording
@@ -59,6 +64,22 @@ def apply_page(
     return report
 
 
+def remove_what_was_left(
+    archive: Archive, names: Iterable[Name], place: Follow, actor: str
+) -> FollowReport:
+    """At the end of the feed: what could not go while something here still referred to it."""
+    states = archive.fetch_all(names)
+    report = FollowReport()
+    with recording(Way.LOAD, actor=actor, run=place.run, note=f"follows {place.url}"):
+        for name, state in states.items():
+            if state.fate is Fate.GONE:
+                kind = NounKind(name.kind.value)
+                _try(report, kind, name.key, partial(remove_noun, kind, name.key, report))
+    for kind, slug in report.left:
+        report.note("kept", kind, slug, "something here refers to it")
+    return report
+
+
 def _unknown_words(archive: Archive, error: Exception) -> LoadError:
     return LoadError(
         f"{archive.address}: shows something that this version does not understand ({error!r})"
@@ -71,7 +92,11 @@ def _missing(states: States) -> list[Name]:
     for kind in NounKind:
         slugs = [name.key for name in wanted if name.kind == kind.value]
         known = find_nouns(kind, slugs) if slugs else {}
-        missing += (Name(ChangeKind(kind.value), slug) for slug in slugs if slug not in known)
+        missing += (
+            Name(ChangeKind(kind.value), slug)
+            for slug in slugs
+            if slug not in known or is_outdated(kind, slug, known[slug])
+        )
     return missing
 
 

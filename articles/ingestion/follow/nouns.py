@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 from articles.ingestion.editors import EDITORS_WAYS, deleted_on_purpose, kept_fields
 from articles.ingestion.follow.client import State
 from articles.ingestion.follow.report import FollowReport
-from articles.ingestion.nouns import MODELS, Noun, find_nouns
+from articles.ingestion.nouns import MODELS, Found, Noun, find_nouns
 from articles.models import (
     Alias,
     Article,
@@ -56,16 +56,15 @@ def write_noun(kind: NounKind, slug: str, body: Mapping[str, Any], report: Follo
     if kind is NounKind.TAG:
         values["parent"] = row_of(kind, body["parent"]["slug"]) if body["parent"] else None
     found = find_nouns(kind, [slug]).get(slug)
+    if found and is_outdated(kind, slug, found):
+        found = None
     if found and found.row is None:
         return report.note("kept", kind, slug, "was deleted here")
     row = found.row if found else None
-    if row is not None and row.slug != slug:
-        if not is_by_editor("redirect", f"{kind}/{slug}"):
-            row = None  # the slug has been given up there, and taken again
-        elif found and found.is_merged:
+    if found and row is not None and row.slug != slug:
+        if found.is_merged:
             return report.note("kept", kind, slug, f"was merged into {row.slug} here")
-        else:
-            report.note("kept", kind, slug, f"is called {row.slug} here")
+        report.note("kept", kind, slug, f"is called {row.slug} here")
     if row is None:
         _free(kind, values, None, report)
         row = MODELS[kind]._base_manager.create(slug=slug, **values)
@@ -157,7 +156,7 @@ def remove_noun(kind: NounKind, slug: str, report: FollowReport) -> None:
     try:
         row.delete()
     except ProtectedError:
-        report.note("kept", kind, slug, "something here refers to it")
+        report.left.add((kind, slug))
     else:
         report.counts["deleted"] += 1
 
@@ -185,6 +184,12 @@ def row_of(kind: NounKind, slug: str) -> Any:
     """The row to which a slug leads here, or None."""
     found = find_nouns(kind, [slug]).get(slug)
     return found.row if found else None
+
+
+def is_outdated(kind: NounKind, slug: str, found: Found) -> bool:
+    """Whether the slug only leads on here, as it once did there: a name of something else since."""
+    row = found.row
+    return row is not None and row.slug != slug and not is_by_editor("redirect", f"{kind}/{slug}")
 
 
 def is_by_editor(kind: str, key: str) -> bool:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from articles.vocabulary import NounKind
+
 OUTCOMES = ("created", "updated", "withdrawn", "deleted", "merged", "kept", "refused")
 
 
 @dataclass(slots=True)
 class FollowReport:
-    """`counts` by outcome; `notes` say what was kept against the other archive, or refused."""
+    """`counts` by outcome; `notes` say what was kept against the other archive, or refused;
+    `left` are kinds and slugs of what is gone there and could not go here yet."""
 
     position: int = 0
     changes: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    left: set[tuple[NounKind, str]] = field(default_factory=set)
 
     @property
     def is_equal(self) -> bool:
@@ -31,6 +35,7 @@ class FollowReport:
         self.changes += other.changes
         self.counts.update(other.counts)
         self.notes.extend(other.notes)
+        self.left |= other.left
 
     def summary(self) -> str:
         counts = ", ".join(f"{self.counts[outcome]} {outcome}" for outcome in OUTCOMES)

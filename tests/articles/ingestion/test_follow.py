@@ -4,10 +4,10 @@ import json
 import random
 import re
 import signal
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from time import monotonic
+from time import monotonic, sleep
 from urllib.parse import quote
 
 import pytest
@@ -86,7 +86,11 @@ def keys():
 
 def assert_equal(address, copy, paths=None):
     paths = keys() if paths is None else paths
-    assert shown(copy, lambda: paths) == shown(address, lambda: paths)
+    here, there = shown(copy, lambda: paths), shown(address, lambda: paths)
+    differing = [path for path in here.keys() | there.keys() if here.get(path) != there.get(path)]
+    assert {path: here.get(path) for path in differing} == {
+        path: there.get(path) for path in differing
+    }
 
 
 def fill():
@@ -212,8 +216,8 @@ def live(other, address, copy, seed, rounds, transactions=12):
     for number in range(rounds):
         assert follow(other, address) == 0
         life(seed * 1000 + number, transactions)
-    with suppress(CommandError):
-        call_command("publish_due", quiet=True)
+    sleep(0.2)  # every embargo has ended
+    call_command("publish_due", quiet=True)
     assert follow(other, address) == 0
     assert_equal_to_all_but_what_was_never_seen(address, copy, other)
 
@@ -233,7 +237,7 @@ def test_whatever_is_done_there_is_here(other, address, copy, seed, monkeypatch)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4, 40))
+@pytest.mark.parametrize("seed", range(4, 16))
 def test_whatever_is_done_there_is_here_after_much(other, address, copy, seed, monkeypatch):
     monkeypatch.setattr(client, "PAGE", 1 + seed % 9)
     live(other, address, copy, seed, rounds=6, transactions=20)
