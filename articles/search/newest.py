@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Whether words stand beside each other the index does not say, but only the vector of each row
 # that has them all: ranking a phrase looks into no more of the newest than these.
-LOOKED_INTO: Final = 4000
+LOOKED_INTO: Final = 2000
 
 # In order, so that the vectors of no more rows are read than it takes.
 IN_ORDER: Final = """rows AS MATERIALIZED ({rows}),
@@ -89,7 +89,8 @@ class Newest:
         tables, values = self._tables("candidates", words, LOOKED_INTO + 1, windows, Order())
         matches = (
             "matches AS MATERIALIZED"
-            f" (SELECT * FROM candidates WHERE search @@ %s::tsquery LIMIT {limit})"
+            f" (SELECT * FROM (SELECT * FROM candidates LIMIT {LOOKED_INTO}) AS looked_into"
+            f" WHERE search @@ %s::tsquery LIMIT {limit})"
         )
         left_out = f"(SELECT count(*) FROM candidates) > {LOOKED_INTO}"
         return f"WITH {tables},\n{matches}", [*values, self.query], left_out

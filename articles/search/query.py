@@ -28,7 +28,11 @@ AnyModel = TypeVar("AnyModel", bound=models.Model)
 WINDOW: Final = 2000
 EVERYTHING: Final = Span()
 RARE: Final = 10_000
-AHEAD: Final = 2  # as many rows as wanted stand in the first window, times this
+# The first window has as many rows as hold the matches wanted, times this; but rare words are not
+# taken for rarer than so: of words that stand together more often than by chance (“prime minister”)
+# the planner expects far too few.
+AHEAD: Final = 2
+RAREST: Final = 0.02
 
 # The ranking stands outside of the LIMIT and the matches are materialised, or PostgreSQL would
 # rank every match. The length of a text is allowed for (1), since a long one repeats every word.
@@ -171,15 +175,16 @@ class Search(Generic[AnyModel]):
         if not self.queries.one:
             raise EmptyResultSet
         known = statistics(self.matches.model._meta.db_table, self.matches.db)
-        today = timezone.now().date()
-        found = windows(known, span, today, limit * AHEAD, newest_first=not ascending)
-        if not found:
-            raise EmptyResultSet
-        by_rows = False
-        if self._narrowed and known:
+        rows, by_rows = limit * AHEAD, False
+        if known:
             every = self.matches.model._base_manager.using(self.matches.db)
             words = expected(every.filter(TextMatch(self.queries.one)))
-            by_rows = prefers_rows(self._rows, words, known.rows, limit)
+            rows = int(rows / min(max(words / known.rows, RAREST), 1))
+            by_rows = self._narrowed and prefers_rows(self._rows, words, known.rows, limit)
+        today = timezone.now().date()
+        found = windows(known, span, today, rows, newest_first=not ascending)
+        if not found:
+            raise EmptyResultSet
         return Newest(self._rows, self._sort_key, self.queries.one, by_rows), found
 
     def _fetch(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.models import Article, SortKey
-from articles.search import query
+from articles.search import newest, query
 from articles.search.query import Place, Search
 from articles.search.words import languages_present
 from tests.factories import make_article
@@ -132,10 +132,13 @@ def test_a_page_goes_on_from_a_place_and_back():
     assert ranked("peace", 1, place=last, forward=False) == (["0"], False)
 
 
-def test_a_ranking_costs_five_queries(django_assert_num_queries):
+def test_a_ranking_costs_six_queries(django_assert_num_queries):
     make_article(body="peace")
-    # The words' queries · the planner's settings · statistics · the ranking · the settings back.
-    with django_assert_num_queries(5):
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE articles_article")
+    # The words' queries · the planner's settings · its statistics · how many matches it expects ·
+    # the ranking · the settings back.
+    with django_assert_num_queries(6):
         Search(Article.objects.all(), "peace", SortKey()).ranked(10)
     with django_assert_num_queries(3):  # words that say nothing match nothing
         assert Search(Article.objects.all(), "the", SortKey()).ranked(10) == ([], False)
@@ -163,3 +166,29 @@ class Explained:
             execute(f"EXPLAIN VERBOSE {sql}", params, many, context)
             self.plan = "\n".join(line for (line,) in context["cursor"].fetchall())
         return execute(sql, params, many, context)
+
+
+def test_a_ranked_phrase_is_looked_for_in_the_newest_that_have_its_words(monkeypatch):
+    monkeypatch.setattr(newest, "LOOKED_INTO", 3)
+    for number in range(3):
+        make_article(f"Words {number}", body="peace and talks", published_at=TIME)
+    make_article("Old", body="peace talks", published_at=TIME - timedelta(1))
+    assert ranked('"peace talks"') == ([], True)
+    assert ranked('"peace talks" -lasting') == (["Old"], False)  # what is excluded is looked for
+    assert found('"peace talks"') == {"Old"}
+    make_article("New", body="peace talks", published_at=TIME + timedelta(1))
+    assert ranked('"peace talks"') == (["New"], True)
+
+
+@pytest.mark.parametrize(
+    ("query", "plain"),
+    [
+        ("'a'", ""),
+        ("'a' & 'b'", ""),
+        ("'a' <-> 'b' | 'c' <2> 'd'", "'a' & 'b' | 'c' & 'd'"),
+        ("'a' <-> 'b' & !'c'", ""),
+        ("'a!''<->' <-> 'b\\\\''!'", "'a!''<->' & 'b\\\\''!'"),
+    ],
+)
+def test_phrases_are_taken_from_a_query(query, plain):
+    assert newest.without_phrases(query) == plain
