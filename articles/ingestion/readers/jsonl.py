@@ -8,7 +8,7 @@ from typing import BinaryIO
 from articles.ingestion.document import Document, Fault, Options, Place, Reject
 from articles.ingestion.readers.characters import decoded, encoding_of
 from articles.ingestion.readers.objects import parse_json
-from articles.ingestion.readers.streams import Chunks, UnreadableError, decode, replayed
+from articles.ingestion.readers.streams import Chunks, UnreadableError, decode, mark_of, replayed
 from articles.ingestion.record import parse_record
 
 LONGEST_LINE = 16_000_000
@@ -19,12 +19,15 @@ _WIDE = ("utf-16", "utf-32")
 def read(stream: BinaryIO, name: str, options: Options) -> Iterator[Document | Reject]:
     """A Document or a Reject for each line that is not blank; records are counted, and lines."""
     stream, options = _with_byte_lines(stream, options)
-    record = 0
-    for number, line in enumerate(_lines(stream), 1):
-        if line is not None and not line.strip():
-            continue
-        record += 1
-        yield _read_line(line, options, Place(name, record, number))
+    record = number = 0
+    try:
+        for number, line in enumerate(_lines(stream), 1):
+            if line is not None and not line.strip():
+                continue
+            record += 1
+            yield _read_line(line, options, Place(name, record, number))
+    except UnreadableError as error:  # of UTF-16 and UTF-32: what follows has no lines
+        yield _reject(Place(name, record + 1, number + 1), str(error), None)
 
 
 def _with_byte_lines(stream: BinaryIO, options: Options) -> tuple[BinaryIO, Options]:
@@ -34,6 +37,9 @@ def _with_byte_lines(stream: BinaryIO, options: Options) -> tuple[BinaryIO, Opti
     encoding = told if told.startswith(_WIDE) else encoding_of(head, "utf-8")
     if not encoding.startswith(_WIDE):
         return stream, options
+    is_told = encoding == told or bool(mark_of(head))
+    if not is_told and not head.startswith("{".encode(encoding)):
+        return stream, options  # zero bytes alone make no UTF-16
     pieces = decoded(stream, encoding)
     data = (piece.encode("utf-8", "surrogateescape") for piece in pieces)
     return BufferedReader(Chunks(data)), replace(options, encoding="utf-8")

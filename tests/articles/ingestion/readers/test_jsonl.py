@@ -125,10 +125,17 @@ def test_a_line_of_just_the_length_is_read(monkeypatch):
 
 @given(st.lists(st.binary(max_size=60) | st.just(LINE), max_size=6))
 def test_any_lines(lines):
-    lines = [line.replace(b"\n", b"") for line in lines]
+    lines = [LINE, *(line.replace(b"\n", b"") for line in lines)]
     found = list(jsonl.read(io.BytesIO(b"\n".join(lines)), "news.jsonl", OPTIONS))
     assert len(found) == sum(bool(line.strip()) for line in lines)
     assert sum(isinstance(item, Document) for item in found) == lines.count(LINE)
+
+
+@given(st.sampled_from([b"", b"\0", b"\xff\xfe", b"\0\0\xfe\xff", b"{\0"]), st.binary(max_size=99))
+def test_whatever_it_opens_with(head, rest):
+    found = list(jsonl.read(io.BytesIO(head + rest), "news.jsonl", OPTIONS))
+    assert found or not (head + rest).strip(b"\xff\xfe\0 \t\r\n\x0b\x0c")
+    assert all(isinstance(item, Reject) for item in found)
 
 
 class TestParseJson:
