@@ -21,7 +21,7 @@ GROWTH: Final = 3
 STEPS: Final = 16  # into which a bucket of the statistics is cut
 MOST_YEARS: Final = 400  # that have marks in windows; the few rows beyond are read by date
 PREFIXES: Final = 16**PREFIX
-TO_MONTHS, TO_YEARS = timedelta(days=90), timedelta(days=1500)
+TO_MONTHS, TO_YEARS = timedelta(days=90), timedelta(days=400)
 DAY: Final = timedelta(days=1)
 
 
@@ -81,8 +81,8 @@ def _dated(
 ) -> Iterator[Window]:
     points = _points(statistics)
     days = [day for day, _ in points] or [today]
-    top = max(today, min(days[-1], _years(today, 100))) + DAY
-    bottom = max(min(days[0], today), _years(top, -MOST_YEARS))
+    top = _years(max(today, min(days[-1], _years(today, 100))), 1)
+    bottom = max(_years(min(days[0], today), 0), _years(top, -MOST_YEARS))
     upper = top if span.until is None else min(top, span.until)
     lower = bottom if span.since is None else max(bottom, span.since)
     above = span.until is None or span.until > top
@@ -109,7 +109,7 @@ def _cut(
         have += rows
         if have < wanted:
             continue
-        cut = _rounded(day, at)
+        cut = _rounded(day, min(max(at, points[0][0]), points[-1][0]))
         if newest_first and lower < cut < at:
             yield Window(cover(cut, at))
         elif not newest_first and at < cut < upper:

@@ -28,11 +28,11 @@ AnyModel = TypeVar("AnyModel", bound=models.Model)
 WINDOW: Final = 2000
 EVERYTHING: Final = Span()
 RARE: Final = 10_000
-# The first window has as many rows as hold the matches wanted, times this; but rare words are not
-# taken for rarer than so: of words that stand together more often than by chance (“prime minister”)
-# the planner expects far too few.
-AHEAD: Final = 2
-RAREST: Final = 0.02
+# The first window has as many rows as hold the matches wanted, times this; but no words are taken
+# for rarer than so: of words that stand together more often than by chance (“prime minister”), or
+# are not among the most common, the planner expects too few.
+AHEAD: Final = 1.3
+RAREST: Final = 0.008
 
 # The ranking stands outside of the LIMIT and the matches are materialised, or PostgreSQL would
 # rank every match. The length of a text is allowed for (1), since a long one repeats every word.
@@ -175,7 +175,7 @@ class Search(Generic[AnyModel]):
         if not self.queries.one:
             raise EmptyResultSet
         known = statistics(self.matches.model._meta.db_table, self.matches.db)
-        rows, by_rows = limit * AHEAD, False
+        rows, by_rows = int(limit * AHEAD), False
         if known:
             every = self.matches.model._base_manager.using(self.matches.db)
             words = expected(every.filter(TextMatch(self.queries.one)))
