@@ -94,12 +94,15 @@ def _states(article: int) -> Iterator[tuple[LedgerEntry, State | None]]:
     """Each entry, newest first, with the state that it led to.
 
     The row is read before its entries: of what happens in between, nothing gets into older states.
+    A redaction is the first that is told: of what it took away no state is ever shown again.
     """
     row = Article._base_manager.defer("search").filter(pk=article).first()
     state = recorded_values(row) if row else None
     entries = LedgerEntry.objects.filter(kind="article", row=article).select_related("batch")
     for entry in entries.order_by("-id"):
         yield entry, state
+        if entry.batch.is_redaction:
+            return
         state = state_before(entry, state)
 
 

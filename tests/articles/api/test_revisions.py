@@ -153,6 +153,21 @@ def test_an_embargo_counts():
     assert "Secret" not in str(revisions(article))
 
 
+def test_what_was_redacted_is_never_told_again():
+    article = make_article("A name that may not stand", body="Secret words.")
+    write(article, body="More secret words.")
+    before = now()
+    with recording(Way.COMMAND, actor="lawyer", is_redaction=True):
+        Article.objects.filter(pk=article.pk).update(headline="Redacted", body="Nothing.")
+    write(article, body="Nothing more.")
+    later, first = revisions(article)
+    assert (first["action"], first["changes"]) == ("published", [])
+    assert [change["field"] for change in later["changes"]] == ["body"]
+    assert "ecret" not in str(later)
+    then(article, before, 404)
+    assert then(article, first["at"])["headline"] == "Redacted"
+
+
 @pytest.mark.parametrize("path", ["revisions/", "?as_of=2020-01-01", "related/"])
 def test_what_is_withdrawn_is_gone(path):
     article = make_article("Invented")
