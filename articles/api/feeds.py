@@ -149,6 +149,7 @@ class JsonFeed(Feed):
 
     operation = "feed_articles_json"
     media_type = "application/feed+json"
+    content = {"type": "object", "required": ["version", "title", "items"]}
     about = "A JSON Feed."
 
     def written(self, rows: list[Row], tags: dict[int, list[str]]) -> bytes:

@@ -35,7 +35,7 @@ class DocumentSchema(DoorSchema):
     def get_response_serializers(self) -> Any:
         answers = super().get_response_serializers()
         door: Any = self.door
-        told = OpenApiResponse({"type": "string"}, door.about)
+        told = OpenApiResponse(door.content, door.about)
         problems = {
             key: it for key, it in answers.items() if PROBLEM_JSON in str(key) and 406 not in key
         }
@@ -48,6 +48,7 @@ class MatchesDoor(Door):
 
     media_type: str
     about: str
+    content: ClassVar[dict[str, Any]] = {"type": "string"}  # JSON Schema of the answer
     is_conditional: ClassVar[bool]  # whether it has an ETag
     answer = serializers.Problem  # all the JSON that it ever answers
     schema = DocumentSchema()

@@ -115,7 +115,8 @@ def record_cells(articles: ArticleQuerySet, order: str) -> Statement:
 
 def _statement(select: str, articles: ArticleQuerySet, order: str) -> Statement:
     rows = articles.order_by().values_list(*_COLUMNS.values())
-    sql, parameters = rows.query.sql_with_params()
+    # Filters that leave nothing still make a statement, of no rows.
+    sql, parameters = rows.query.get_compiler(rows.db, elide_empty=False).as_sql()
     rest = _FROM.format(articles=sql, columns=", ".join(_COLUMNS), order=_ORDERS[order])
     return Statement(select.replace("{rest}", rest), tuple(parameters))
 

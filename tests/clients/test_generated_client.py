@@ -38,10 +38,10 @@ def test_a_generated_client_fetches_every_address(served, client, tmp_path):
     document = tmp_path / "openapi.json"
     document.write_bytes(client.get("/api/v1/schema/?format=json").content)
     configuration = tmp_path / "configuration.json"
-    texts = ("application/x-ndjson", "application/atom+xml", "application/feed+json")
-    configuration.write_text(
-        json.dumps({"content_type_overrides": dict.fromkeys(texts, "application/octet-stream")})
-    )
+    texts = ("application/x-ndjson", "application/atom+xml")
+    known = dict.fromkeys(texts, "application/octet-stream")
+    known["application/feed+json"] = "application/json"
+    configuration.write_text(json.dumps({"content_type_overrides": known}))
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     made = subprocess.run(
         ["openapi-python-client", "generate", "--path", document, "--output-path",

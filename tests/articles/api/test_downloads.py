@@ -290,3 +290,13 @@ def test_an_error_in_the_middle_is_no_short_file(path, observer, tmp_path):
     with pytest.raises(CommandError) as raised:
         call_command("load_articles", str(file), "--quiet", stderr=io.StringIO())
     assert raised.value.returncode == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["articles.ndjson", "articles.csv"])
+def test_filters_that_can_leave_nothing_give_an_empty_file(path):
+    make_article("One")
+    answer = Client().get(f"{ROOT}{path}?language__in=aaa")
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert answer.status_code == 200
+    assert len(lines) == (1 if path.endswith("csv") else 0)
