@@ -85,7 +85,7 @@ def test_a_mirror_ends_equal(transactional_db, all_transactions):
 
 @pytest.mark.slow
 @settings(
-    max_examples=60,
+    max_examples=8,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

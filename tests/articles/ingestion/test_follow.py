@@ -237,7 +237,7 @@ def test_whatever_is_done_there_is_here(other, address, copy, seed, monkeypatch)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4, 16))
+@pytest.mark.parametrize("seed", (5, 9, 12, 15))
 def test_whatever_is_done_there_is_here_after_much(other, address, copy, seed, monkeypatch):
     monkeypatch.setattr(client, "PAGE", 1 + seed % 9)
     live(other, address, copy, seed, rounds=6, transactions=20)
