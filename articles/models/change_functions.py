@@ -39,8 +39,9 @@ _IS_SEEN: Final = "CASE e.kind {} END".format(
 # What of the batches a reader sees.
 _ENTRY: Final = f"""
     entry AS MATERIALIZED (
-        SELECT e.kind, e.row, e.key, e.action, e.before, e.after, b.is_redaction
-        FROM articles_ledgerentry e JOIN articles_ledgerbatch b ON b.id = e.batch_id
+        SELECT e.kind, e.row, e.key, e.action, e.before, e.after,
+            e.batch_id = ANY (redactions) AS is_redaction
+        FROM articles_ledgerentry e
         WHERE e.batch_id = ANY (batches) AND {_IS_SEEN}
     )
 """
@@ -149,9 +150,14 @@ _NOUN: Final = """
 """
 
 # `there`: the row exists; `leads`: its slug redirects; `said`: the feed's last word, or none.
-_LAST: Final = """LEFT JOIN LATERAL (
-            SELECT c.action FROM articles_change c
-            WHERE c.kind = {kind} AND c.key = {key} ORDER BY c.position DESC LIMIT 1
+# The last row at or before the last possible one of a key: as one comparison of rows, which only
+# the index over all three columns serves. An equality would let PostgreSQL, which knows little of
+# a young table, walk back through all positions instead.
+LAST: Final = f"""LEFT JOIN LATERAL (
+            SELECT CASE WHEN c.kind = {{kind}} AND c.key = {{key}} THEN c.action END AS action
+            FROM articles_change c
+            WHERE (c.kind, c.key, c.position) <= ({{kind}}, {{key}}, {2**63 - 1})
+            ORDER BY c.kind DESC, c.key DESC, c.position DESC LIMIT 1
         ) last ON true"""
 _JUDGED_ARTICLES: Final = f"""
         SELECT 'article' AS kind, t.uid::text AS key, t.content, t.withdrawal, false AS leads,
@@ -160,7 +166,7 @@ _JUDGED_ARTICLES: Final = f"""
             t.redaction AND last.action IN ('created', 'changed', 'withdrawn') AS redacted,
             last.action AS said
         FROM article t LEFT JOIN articles_article a ON a.uid = t.uid
-        {_LAST.format(kind="'article'", key="t.uid::text")}
+        {LAST.format(kind="'article'", key="t.uid::text")}
 """
 _JUDGED_NOUNS: Final = f"""
         SELECT t.kind, t.key, t.content, false, r.id IS NOT NULL, present.there, present.there,
@@ -171,7 +177,7 @@ _JUDGED_NOUNS: Final = f"""
             WHEN 'entity' THEN EXISTS (SELECT FROM articles_entity n WHERE n.slug = t.key)
             ELSE EXISTS (SELECT FROM articles_tag n WHERE n.slug = t.key) END) AS present (there)
         LEFT JOIN articles_redirect r ON r.kind = t.kind AND r.old_slug = t.key
-        {_LAST.format(kind="t.kind", key="t.key")}
+        {LAST.format(kind="t.kind", key="t.key")}
 """
 
 # A redaction first takes away what was announced; what remains is judged as if it had never been.
@@ -203,12 +209,16 @@ _SAID: Final = """
 
 # Every save goes through here: most touch articles alone, which is told by a shorter statement,
 # and both are planned once a session. Whatever the statistics say, a batch is small beside the
-# archive: by index, never by reading all of a table.
+# archive: row by row by index, never by reading all of a table.
 ANNOUNCE: Final = f"""
 create or replace function announce_changes(batches bigint[]) returns void language plpgsql
-set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set plan_cache_mode = force_generic_plan
 as $$
-declare moment timestamptz := clock_timestamp();
+declare
+    moment timestamptz := clock_timestamp();
+    redactions bigint[] := array(
+        select id from articles_ledgerbatch where id = any (batches) and is_redaction);
 begin
     if exists (select from articles_ledgerentry
         where batch_id = any (batches) and kind not in ('article', 'rawtext', 'cleaningstep')) then

@@ -10,18 +10,16 @@ from __future__ import annotations
 import pgtrigger
 from django.db import connection, models, transaction
 
+from articles.models.change_functions import LAST
 from articles.models.constraints import known_word
 from articles.models.ledger import SEAL_LOCK
 from articles.models.triggers import ArchiveTrigger, append_only
 from articles.vocabulary import ChangeAction, ChangeKind
 
 # Published articles whose embargo has ended and of which the feed does not know it yet.
-DUE = """
+DUE = f"""
     SELECT a.uid::text FROM articles_article a
-    LEFT JOIN LATERAL (
-        SELECT c.action FROM articles_change c
-        WHERE c.kind = 'article' AND c.key = a.uid::text ORDER BY c.position DESC LIMIT 1
-    ) last ON true
+    {LAST.format(kind="'article'", key="a.uid::text")}
     WHERE a.status = 'published' AND a.publish_at <= statement_timestamp()
         AND coalesce(last.action NOT IN ('created', 'changed'), true)
 """

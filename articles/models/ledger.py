@@ -115,7 +115,8 @@ class LedgerBatch(models.Model):
                 func=f"""
                     PERFORM pg_advisory_xact_lock({SEAL_LOCK});
                     batches := ARRAY(
-                        SELECT id FROM articles_ledgerbatch WHERE position IS NULL ORDER BY id);
+                        SELECT id FROM articles_ledgerbatch
+                        WHERE id >= NEW.id AND position IS NULL ORDER BY id);
                     IF batches = '{{}}' THEN RETURN NULL; END IF;
                     FOREACH batch IN ARRAY batches LOOP
                         UPDATE articles_ledgerbatch

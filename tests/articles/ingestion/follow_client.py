@@ -1,7 +1,8 @@
 """A process on a database of the test server: it serves it, or follows another archive into it.
 
-argv: the database, then `serve`, or `follow`, the address, and before which statement the process
-kills itself (0: never). A server says its port, a follower how many statements it took.
+argv: the database, then `serve`, or `watch` and the address, or `follow`, the address, and before
+which statement the process kills itself (0: never). A server says its port, a follower how many
+statements it took.
 """
 
 import os
@@ -19,7 +20,7 @@ settings.DATABASES["default"]["NAME"] = sys.argv[1]
 settings.DATABASES["default"]["CONN_MAX_AGE"] = 60  # a connection costs more than an answer
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
+from django.core.management import call_command, execute_from_command_line  # noqa: E402
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
@@ -58,5 +59,7 @@ def follow(address: str, last: int) -> None:
 if __name__ == "__main__":
     if sys.argv[2] == "serve":
         serve()
+    elif sys.argv[2] == "watch":
+        execute_from_command_line(["manage.py", "follow_archive", sys.argv[3], "--watch", "1"])
     else:
         follow(sys.argv[3], int(sys.argv[4]))

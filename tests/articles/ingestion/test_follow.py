@@ -279,6 +279,27 @@ def test_a_follower_killed_at_any_statement_goes_on(other, address, copy):
     go_on_after_kills(other, address, copy, [*range(1, 40, 3), *range(40, 400, 11)])
 
 
+def test_it_watches_until_it_is_stopped(other, address):
+    make_tag("First")
+    watcher = process(other, "watch", address)
+    try:
+        for slug in ("first", "second"):
+            deadline = monotonic() + 60
+            with at(other):
+                while not Tag.objects.filter(slug=slug).exists():
+                    assert monotonic() < deadline, watcher.poll()
+                    sleep(0.1)
+            if slug == "first":
+                make_tag("Second")
+        watcher.send_signal(signal.SIGINT)
+        _, errors = watcher.communicate(timeout=60)
+    finally:
+        watcher.kill()
+        watcher.wait()
+    assert watcher.returncode == 130, errors
+    assert "Stopped; run it again to go on." in errors
+
+
 # ── what an editor here says ─────────────────────────────────────────────────────────────────────
 
 
