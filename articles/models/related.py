@@ -16,7 +16,11 @@ LATEST: Final = 3_000
 MOST_LINKS: Final = 24
 _MOST_WEIGHED: Final = 200
 
-_PUBLIC: Final = "a.status = 'published' AND (a.publish_at IS NULL OR a.publish_at <= %(now)s)"
+# One by one: OFFSET keeps PostgreSQL from reading all articles to join them.
+_ARTICLE: Final = """CROSS JOIN LATERAL (
+                    SELECT id, uid, published_at FROM articles_article
+                    WHERE id = m.article_id AND id <> %(article)s AND status = 'published'
+                        AND (publish_at IS NULL OR publish_at <= %(now)s) OFFSET 0) AS a"""
 
 # In SQL, for each link is a walk along its own index that ends by itself; and which links are the
 # rarest is known from the index alone.
@@ -43,19 +47,17 @@ _RELATED: Final = f"""
     near AS (
         SELECT entity, tag, link.*, count(*) OVER (PARTITION BY entity, tag) + 1 AS articles
         FROM rarest CROSS JOIN LATERAL (
-            (SELECT a.id, a.uid, a.published_at
+            (SELECT a.*
                 FROM (SELECT DISTINCT article_id FROM (SELECT article_id FROM articles_mention
                     WHERE entity_id = rarest.entity AND state = 'accepted'
                     ORDER BY article_id DESC LIMIT {LATEST}) AS latest) AS m
-                JOIN articles_article a ON a.id = m.article_id
-                WHERE {_PUBLIC} AND a.id <> %(article)s ORDER BY a.id DESC LIMIT {NEAREST - 1})
+                {_ARTICLE} ORDER BY m.article_id DESC LIMIT {NEAREST - 1})
             UNION ALL
-            (SELECT a.id, a.uid, a.published_at
+            (SELECT a.*
                 FROM (SELECT article_id FROM articles_tagging
                     WHERE tag_id = rarest.tag AND state = 'accepted'
-                    ORDER BY article_id DESC LIMIT {LATEST}) AS t
-                JOIN articles_article a ON a.id = t.article_id
-                WHERE {_PUBLIC} AND a.id <> %(article)s ORDER BY a.id DESC LIMIT {NEAREST - 1})
+                    ORDER BY article_id DESC LIMIT {LATEST}) AS m
+                {_ARTICLE} ORDER BY m.article_id DESC LIMIT {NEAREST - 1})
         ) AS link
     ),
     scored AS (
