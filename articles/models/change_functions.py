@@ -36,19 +36,34 @@ _IS_SEEN: Final = "CASE e.kind {} END".format(
     )
 )
 
+
+def _one(table: str, column: str, value: str, alias: str) -> str:
+    """The row of a unique column. As a range in its order, which only its index serves: statistics
+    that were taken while a large COPY was under way say that the table is empty, and PostgreSQL
+    would read all of it for every value."""
+    return (
+        f"LEFT JOIN LATERAL (SELECT one.* FROM {table} one"
+        f" WHERE one.{column} >= {value} AND one.{column} <= {value}"
+        f" ORDER BY one.{column} LIMIT 1) {alias} ON true"
+    )
+
+
 # What of the batches a reader sees.
 _ENTRY: Final = f"""
     entry AS MATERIALIZED (
-        SELECT e.kind, e.row, e.key, e.action, e.before, e.after,
-            e.batch_id = ANY (redactions) AS is_redaction
-        FROM articles_ledgerentry e
-        WHERE e.batch_id = ANY (batches) AND {_IS_SEEN}
+        SELECT e.*, batch.id = ANY (redactions) AS is_redaction
+        FROM unnest(batches) AS batch (id)
+        CROSS JOIN LATERAL (
+            SELECT e.kind, e.row, e.key, e.action, e.before, e.after FROM articles_ledgerentry e
+            WHERE e.batch_id >= batch.id AND e.batch_id <= batch.id AND {_IS_SEEN}
+            ORDER BY e.batch_id
+        ) e
     )
 """
 
 # The articles of links that readers see, or saw before. `lost` are rows to which a slug no longer
 # leads: a client that came too late to see the redirect knows their links under the wrong slug.
-_LINKED: Final = """
+_LINKED: Final = f"""
     link AS MATERIALIZED (
         SELECT e.kind, e.row,
             coalesce(bool_or('accepted' IN (e.before ->> 'state', e.after ->> 'state')), false)
@@ -64,11 +79,11 @@ _LINKED: Final = """
         WHERE e.kind = 'redirect' AND e.action <> 'insert'
     ),
     linked AS (
-        SELECT place.article::bigint FROM link l LEFT JOIN articles_mention m ON m.id = l.row
+        SELECT place.article::bigint FROM link l {_one("articles_mention", "id", "l.row", "m")}
             CROSS JOIN LATERAL unnest(l.articles || m.article_id::text) AS place (article)
             WHERE l.kind = 'mention' AND (l.accepted OR m.state = 'accepted')
         UNION ALL
-        SELECT place.article::bigint FROM link l LEFT JOIN articles_tagging t ON t.id = l.row
+        SELECT place.article::bigint FROM link l {_one("articles_tagging", "id", "l.row", "t")}
             CROSS JOIN LATERAL unnest(l.articles || t.article_id::text) AS place (article)
             WHERE l.kind = 'tagging' AND (l.accepted OR t.state = 'accepted')
         UNION ALL
@@ -97,11 +112,12 @@ _ARTICLE: Final = f"""
         GROUP BY uid
     )
 """
-_OF_LINKS: Final = """
+_OF_LINKS: Final = f"""
             UNION ALL
             SELECT a.uid, true, false, false
             FROM (SELECT DISTINCT article FROM linked WHERE article IS NOT NULL) linked
-            JOIN articles_article a ON a.id = linked.article
+            {_one("articles_article", "id", "linked.article", "a")}
+            WHERE a.id IS NOT NULL
 """
 
 # By kind and slug, the same of the nouns.
@@ -165,7 +181,7 @@ _JUDGED_ARTICLES: Final = f"""
             a.status = 'published' AND coalesce(a.publish_at <= moment, true) AS public,
             t.redaction AND last.action IN ('created', 'changed', 'withdrawn') AS redacted,
             last.action AS said
-        FROM article t LEFT JOIN articles_article a ON a.uid = t.uid
+        FROM article t {_one("articles_article", "uid", "t.uid", "a")}
         {LAST.format(kind="'article'", key="t.uid::text")}
 """
 _JUDGED_NOUNS: Final = f"""
@@ -212,7 +228,8 @@ _SAID: Final = """
 # archive: row by row by index, never by reading all of a table.
 ANNOUNCE: Final = f"""
 create or replace function announce_changes(batches bigint[]) returns void language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set enable_seqscan = off set enable_sort = off set enable_hashjoin = off set enable_mergejoin = off
+set jit = off
 set plan_cache_mode = force_generic_plan
 as $$
 declare

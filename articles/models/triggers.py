@@ -145,8 +145,11 @@ class Ledger(ArchiveTrigger):
             "(" + ", ".join(f'{side}."{column}"' for column in columns) + ")" for side in "or"
         )
         only = f"({self.only.format(r='o')} OR {self.only.format(r='r')})"
+        # Planned once a session, maybe for one row: a full join is never done row by row in a
+        # nested loop, which would take a later change of many rows the square of its time. (The
+        # rows of both are the same, for ids never change.)
         return (
-            "old_rows o JOIN new_rows r USING (id)",
+            "old_rows o FULL JOIN new_rows r USING (id)",
             f"'update', {changed('o')}, {changed('r')}",
             f"{old} IS DISTINCT FROM {new} AND {only}",
         )
