@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from articles.ingestion.document import Document, Reject
@@ -98,12 +99,12 @@ def plan_batch(drafts: Sequence[Draft], table: NameTable, memory: Memory) -> Bat
 
 def new_names(changes: Iterable[Change]) -> list[Noun]:
     """Sources, tags and entities that the changes need and that are not there yet."""
-    rows: dict[int, Noun] = {}
-    for change in changes:
-        if change.outcome in {"created", "updated"}:
-            linked = (*change.taggings.add, *change.mentions.add)
-            rows |= {id(row): row for row in (change.row.source, *linked) if row._state.adding}
-    return list(rows.values())
+    named = chain.from_iterable(
+        (change.row.source, *change.taggings.add, *change.mentions.add)
+        for change in changes
+        if change.outcome in {"created", "updated"}
+    )
+    return list({id(row): row for row in named if row._state.adding}.values())
 
 
 def _create(named: Named) -> Change:

@@ -15,6 +15,7 @@ from articles.ingestion.report import OUTCOMES, LoadReport
 from articles.vocabulary import ArticleStatus
 
 EXAMPLES = 10
+LONGEST_EXAMPLE = 120
 
 _HEADINGS = {
     "created": "created",
@@ -47,12 +48,12 @@ class Summary:
     def add(self, plan: BatchPlan) -> None:
         now = timezone.now()
         for change in plan.changes:
-            key = key_of(change.row)
             for kind, names, example in _notes(change, now):
                 self.counts[kind] += 1
                 self.fields[kind].update(names)
                 if len(self.examples[kind]) < EXAMPLES:
-                    self.examples[kind].append(f"{key}: {example}" if example else key)
+                    words = (key_of(change.row), shorten(example, LONGEST_EXAMPLE, placeholder="…"))
+                    self.examples[kind].append(": ".join(filter(None, words)))
 
         for reject in plan.rejects:
             for fault in reject.faults:
@@ -93,7 +94,7 @@ class Summary:
 def _notes(change: Change, now: dt.datetime) -> Iterator[tuple[str, Iterable[str], str]]:
     """What is to be said of a change: the kind, the fields, and the words for an example."""
     if change.outcome == "created":
-        yield "created", (), shorten(change.row.headline, 80, placeholder="…")
+        yield "created", (), change.row.headline
     elif change.outcome == "updated":
         yield "updated", change.fields, ", ".join(change.fields)
     elif change.outcome == "deleted":

@@ -69,7 +69,11 @@ _LINKED: Final = f"""
             coalesce(bool_or('accepted' IN (e.before ->> 'state', e.after ->> 'state')), false)
                 AS accepted,
             array_agg(e.before ->> 'article_id') || array_agg(e.after ->> 'article_id') AS articles
-        FROM entry e WHERE e.kind IN ('mention', 'tagging') GROUP BY e.kind, e.row
+        FROM entry e WHERE e.kind IN ('mention', 'tagging')
+            -- A new article is announced with all its links.
+            AND NOT (e.action = 'insert' AND split_part(e.key, '/', 1) IN (
+                SELECT n.key FROM entry n WHERE n.kind = 'article' AND n.action = 'insert'))
+        GROUP BY e.kind, e.row
     ),
     lost AS MATERIALIZED (
         SELECT coalesce((e.before ->> 'source_id')::bigint, r.source_id) AS source,

@@ -120,14 +120,16 @@ create function article_search(
     language text, headline text, summary text, bylines text[], body text
 ) returns tsvector
     language sql immutable parallel safe
-    return {WORDS};
+    return {HEAD}
+        || {BODY};
 """
 
 
 def add_marks_sql() -> str:
     """The functions of the generated column as it is now: words, marks and grams.
 
-    What a name, a date or a number looks like as text depends on settings; these do not.
+    What a name, a date or a number looks like as text depends on settings; these do not. The body
+    comes last: what is joined is copied, each time all of it.
     """
     at = "timezone('UTC', published_at)"
     year, month, day = (
@@ -170,9 +172,10 @@ create function article_search(
     uid uuid
 ) returns tsvector
     language sql immutable parallel safe
-    return {WORDS}
+    return ({HEAD}
         || search_grams(headline)
-        || search_marks(language, published_at, uid);
+        || search_marks(language, published_at, uid))
+        || {BODY};
 """
 
 
@@ -202,10 +205,10 @@ def _pattern() -> str:
 
 
 DROP_WORDS: Final = "drop function article_search(text, text, text, text[], text);"
-WORDS: Final = f"""setweight(to_tsvector(search_configuration(language), headline), 'A')
+HEAD: Final = f"""setweight(to_tsvector(search_configuration(language), headline), 'A')
         || setweight(to_tsvector(search_configuration(language),
                                  left(summary, {INDEXED_CHARACTERS // 10})), 'B')
         || setweight(to_tsvector(search_configuration(language),
-                                 left(array_to_string(bylines, ' '), 2000)), 'B')
-        || setweight(to_tsvector(search_configuration(language),
+                                 left(array_to_string(bylines, ' '), 2000)), 'B')"""
+BODY: Final = f"""setweight(to_tsvector(search_configuration(language),
                                  left(body, {INDEXED_CHARACTERS})), 'C')"""
