@@ -3,6 +3,7 @@
 A door hands over what is public of an article; each renderer says it in its format's words.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
@@ -76,7 +77,7 @@ def public_articles(rows: Sequence[Row], address: Callable[[str], str]) -> list[
     ]
 
 
-class ExchangeRenderer(BaseRenderer):
+class ExchangeRenderer(BaseRenderer, ABC):
     """JSON made of a PublicArticle, or of a list's answer whose `results` are such."""
 
     charset = None
@@ -94,11 +95,11 @@ class ExchangeRenderer(BaseRenderer):
             data = self.several(data, request.build_absolute_uri())
         return b"" if data is None else orjson.dumps(data, option=orjson.OPT_UTC_Z)
 
-    def one(self, article: PublicArticle) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def one(self, article: PublicArticle) -> dict[str, Any]: ...
 
-    def several(self, answer: Mapping[str, Any], address: str) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def several(self, answer: Mapping[str, Any], address: str) -> dict[str, Any]: ...
 
 
 class JsonLdRenderer(ExchangeRenderer):

@@ -1,6 +1,7 @@
 """Feeds of the newest articles that any filters leave: Atom (RFC 4287) and JSON Feed 1.1."""
 
 import re
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Final
@@ -45,7 +46,7 @@ class FeedSchema(DocumentSchema):
         return ["feeds"]
 
 
-class Feed(MatchesDoor):
+class Feed(MatchesDoor, ABC):
     parameters = FEED_PARAMETERS
     is_conditional = True
     schema = FeedSchema()
@@ -58,8 +59,8 @@ class Feed(MatchesDoor):
         text = self.written(rows, _tags([row["pk"] for row in rows]))
         return HttpResponse(text, content_type=self.media_type)
 
-    def written(self, rows: list[Row], tags: dict[int, list[str]]) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def written(self, rows: list[Row], tags: dict[int, list[str]]) -> bytes: ...
 
     @property
     def own_address(self) -> str:

@@ -1,6 +1,6 @@
 """The parameters of the lists, and what each does to a queryset."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -43,7 +43,7 @@ def narrowed(queryset: Rows, asked: Mapping[str, Any], declared: Sequence[Parame
 
     Raises InvalidRequestError for what contradicts itself and for slugs that never named a row.
     """
-    faults = impossible_ranges(TIMES, asked)
+    faults = [*impossible_ranges(TIMES, asked), *_contradictions(asked)]
     if asked.get("ordering") == RELEVANCE and "q" not in asked:
         detail = "relevance needs q: without words all articles are equally relevant"
         faults.append(InvalidQueryError("ordering", detail, tuple(ORDERS)))
@@ -56,6 +56,15 @@ def narrowed(queryset: Rows, asked: Mapping[str, Any], declared: Sequence[Parame
         if parameter.apply and parameter.name in values:
             queryset = parameter.apply(queryset, values[parameter.name])
     return queryset
+
+
+def _contradictions(asked: Mapping[str, Any]) -> Iterator[InvalidQueryError]:
+    for name in ("source", "language", "tag", "entity"):
+        wanted = asked.get(name, ())
+        for value in {wanted} if isinstance(wanted, str) else wanted:
+            if value in asked.get(f"{name}__not", ()):
+                detail = f"contradicts {name}={value}: no article has it and has it not"
+                yield InvalidQueryError(f"{name}__not", detail)
 
 
 def search(

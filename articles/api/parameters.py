@@ -168,7 +168,7 @@ def pattern(name: str, about: str, form: str, example: str, **more: Any) -> Para
 
 def number(name: str, about: str, lowest: int, highest: int, **more: Any) -> Parameter:
     def read(value: str) -> int:
-        digits = value if re.fullmatch("[0-9]{1,19}", value) else ""
+        digits = value if re.fullmatch("0|[1-9][0-9]{0,18}", value) else ""
         if not digits or not lowest <= int(digits) <= highest:
             raise ValueError(f"{value[:80]!r} is not a whole number from {lowest} to {highest}")
         return int(digits)

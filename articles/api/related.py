@@ -16,7 +16,7 @@ from articles.api.parameters import FORMAT, number
 from articles.api.representations import ARTICLE, Row, ShownPage, addresses
 from articles.api.serializers import Article as ArticleShape
 from articles.api.serializers import EntityReference, Page, TagReference
-from articles.api.visibility import unseen
+from articles.api.visibility import unseen, visible
 from articles.models import Article, Entity, Tag
 from articles.models.related import Related, related_articles
 
@@ -56,7 +56,7 @@ class RelatedArticles(Door):
     may = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
     def get(self, request: Request, uid: UUID) -> Response:
-        for key in Article.objects.published().filter(uid=uid).values_list("pk", flat=True):
+        for key in visible(request).filter(uid=uid).values_list("pk", flat=True):
             found = related_articles(key, self.asked.get("page_size", RELATED))
             results = self._results(found)
             return Response({"next": None, "previous": None, "count": None, "results": results})

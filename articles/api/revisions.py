@@ -32,7 +32,7 @@ from articles.api.representations import (
     published,
 )
 from articles.api.serializers import Page, Shape
-from articles.api.visibility import unseen
+from articles.api.visibility import unseen, visible
 from articles.errors import InvalidQueryError
 from articles.models import Article
 from articles.models.links_then import mentions_at, source_names, taggings_at
@@ -114,7 +114,7 @@ class ArticleRevisions(Door):
     page = "articles/api_revisions.html"
 
     def get(self, request: Request, uid: UUID) -> Response:
-        for key in Article.objects.published().filter(uid=uid).values_list("pk", flat=True):
+        for key in visible(request).filter(uid=uid).values_list("pk", flat=True):
             rows = [{"entry": it.entry, "revision": it} for it in public_revisions(key)]
             fetch = partial(_page, rows)
             page = paginate(request, self.asked, fetch, lambda row: [row["entry"]])

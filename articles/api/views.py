@@ -17,10 +17,9 @@ from articles.api.relevance import ByDate, ByRelevance, add_highlights, suggeste
 from articles.api.representations import Row, addresses
 from articles.api.revisions import AS_OF, article_as_of
 from articles.api.tallies import tallies
-from articles.api.tokens import may_read_drafts
-from articles.api.visibility import unseen
+from articles.api.visibility import unseen, visible
 from articles.errors import InvalidQueryError
-from articles.models import Article, ArticleQuerySet
+from articles.models import ArticleQuerySet
 from articles.search.facets import BOUND
 from articles.search.query import WINDOW
 
@@ -95,19 +94,17 @@ class ArticleDetail(ArticleDoor):
 
     def get(self, request: Request, uid: UUID) -> Response:
         if "as_of" in self.asked:
-            return self._as_of(uid)
-        any_status = may_read_drafts(request)
-        articles = Article.objects.all() if any_status else Article.objects.published()
-        for row in self.rows(articles.filter(uid=uid)):
+            return self._as_of(request, uid)
+        for row in self.rows(visible(request).filter(uid=uid)):
             (told,) = self.told([row])
             return Response(told)
         raise unseen(uid)
 
-    def _as_of(self, uid: UUID) -> Response:
+    def _as_of(self, request: Request, uid: UUID) -> Response:
         if "include" in self.asked:
             fault = InvalidQueryError("include", "contradicts as_of: it tells accepted links only")
             raise InvalidRequestError([fault])
         address = addresses(self.address("article-list"))
-        for article in Article.objects.published().filter(uid=uid).only("uid"):
+        for article in visible(request).filter(uid=uid).only("uid"):
             return Response(article_as_of(article, self.asked["as_of"], address, self.chosen))
         raise unseen(uid)

@@ -1,12 +1,19 @@
-"""What a reader may know of an article that is not public now."""
+"""Which articles a reader may look at, and what is told of one that is not public now."""
 
 from uuid import UUID
 
 from django.http import Http404
+from rest_framework.request import Request
 
 from articles.api.errors import GoneError
-from articles.models import Article
+from articles.api.tokens import may_read_drafts
+from articles.models import Article, ArticleQuerySet
 from articles.vocabulary import ArticleStatus
+
+
+def visible(request: Request) -> ArticleQuerySet:
+    """The public articles; all of them for who has a token with the scope `drafts`."""
+    return Article.objects.all() if may_read_drafts(request) else Article.objects.published()
 
 
 def unseen(uid: UUID) -> GoneError | Http404:

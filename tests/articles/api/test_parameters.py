@@ -57,6 +57,7 @@ def test_a_refusal_names_the_nearest(query, parameter, nearest):
         ("page_size=-1", "page_size"),
         ("page_size=２", "page_size"),
         ("page_size=1e2", "page_size"),
+        ("page_size=05", "page_size"),
         ("ordering=relevance", "ordering"),
         ("published_at__gte=yesterday", "published_at__gte"),
         ("published_at__gte=2024-02-30", "published_at__gte"),
@@ -93,11 +94,28 @@ def test_impossible_ranges_are_refused_by_both_names(query, field):
     assert {fault["parameter"] for fault in problem["errors"]} == names
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "source=wire&source__not=other,wire",
+        "language=pt&language__not=pt",
+        "tag=peace&tag=aid&tag__not=aid",
+        "entity=cairo&entity__not=cairo",
+    ],
+)
+def test_what_contradicts_itself_is_refused(query):
+    (fault,) = ask(f"articles/?{query}", 400)["errors"]
+    name = query.partition("=")[0]
+    assert fault["parameter"] == f"{name}__not"
+    assert f"contradicts {name}=" in fault["detail"]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "query",
     [
         "published_at__gte=2024-03-31&published_at__lte=2024-03-31",
+        "language=pt&language__not=pt-BR",
         "published_at__gt=2024-03-30&published_at__lt=2024-04-01",
         "published_at__gte=2024-03-31T10:00:00Z&published_at__lte=2024-03-31T10:00:00Z",
         "published_at__gte=2024-03-31T10:00:00.123456789Z",

@@ -194,6 +194,20 @@ def test_the_scope_opens_one_by_its_uid(archive, drafter):
     ask("articles/c0b1b1d4-0000-5000-8000-000000000000/", 404, **drafter)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_scope_opens_what_stands_beside_one(archive, drafter):
+    for kind in ("draft", "embargoed", "withdrawn"):
+        uid = archive[kind].uid
+        related = ask(f"articles/{uid}/related/", **drafter)["results"]
+        assert [it["headline"] for it in related] == ["Public"]
+        ask(f"articles/{uid}/related/", 410 if kind == "withdrawn" else 404)
+        revisions = ask(f"articles/{uid}/revisions/", **drafter)["results"]
+        assert len(revisions) == (kind == "withdrawn")
+        for revision in revisions:
+            assert ask(revision["url"], **drafter)["headline"] == "Secret past"
+    ask(f"articles/{archive['draft'].uid}/?as_of={timezone.now():%Y-%m-%d}", 404, **drafter)
+
+
 @pytest.mark.parametrize("query", ["status=draft", "status=withdrawn", "status=published,draft"])
 def test_without_the_scope_other_statuses_are_forbidden(archive, reader, query):
     for headers in ({}, reader):
@@ -228,6 +242,7 @@ def doors(archive):
         uid = archive[kind].uid
         yield from (f"articles/{uid}/{form}" for form in ("", "?format=jsonld", "?format=ninjs"))
         yield f"articles/{uid}/?format=html"
+        yield from (f"articles/{uid}/related/", f"articles/{uid}/revisions/")
 
 
 def test_drafts_leak_nowhere(archive, reader):
