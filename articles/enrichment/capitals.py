@@ -1,0 +1,75 @@
+"""What capitals around a place say: words beside it, beginnings of sentences, title case."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from articles.enrichment.title_words import DATE_WORDS, OPENERS, TITLE_WORDS
+
+_WORD_AFTER: Final = re.compile(r" ([^\W\d_][\w'-]*\.?)")
+_WORD_BEFORE: Final = re.compile(r"(?<![\w'-])([^\W\d_][\w'-]*\.?) \Z")
+_LOOK_BACK: Final = 40
+_ENDS_SENTENCE: Final = re.compile(
+    r"(?:[.!?…:;•*|>]|[.!?…]['\"”»)\]]+|  |\A)[\s'\"“”„«»(\[¿¡—–-]*\Z"
+)
+_TITLE_SHARE: Final = 0.7  # of a line's longer words are capitalised where titles are set so
+_NOUNS_HAVE_CAPITALS: Final = ("de", "lb", "gsw", "nds")
+_LONGER_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_POSSESSIVE: Final = re.compile(r"'s?\Z", re.IGNORECASE)
+
+
+def nouns_have_capitals(language: str) -> bool:
+    """Whether a capital says only that a word is a noun."""
+    return language.partition("-")[0] in _NOUNS_HAVE_CAPITALS
+
+
+def is_capitalised(word: str) -> bool:
+    return word[:1].isupper()
+
+
+def is_no_part_of_a_name(word: str) -> bool:
+    """Whether a capitalised word is an office, a form of address or a day."""
+    bare = word.rstrip(".").lower()
+    return bare in TITLE_WORDS or bare in DATE_WORDS or word == "I"
+
+
+def is_opener(word: str) -> bool:
+    return word.lower() in OPENERS and not (word.isupper() and len(word) > 1)
+
+
+def word_after(plain: str, end: int) -> tuple[int, str] | None:
+    """The next word and where it begins, if only a blank is between."""
+    match = _WORD_AFTER.match(plain, end)
+    return (match.start(1), match[1]) if match else None
+
+
+def word_before(plain: str, start: int) -> tuple[int, str] | None:
+    """The word before and where it begins, if only a blank is between and it owns nothing."""
+    match = _WORD_BEFORE.search(plain, max(0, start - _LOOK_BACK), start)
+    if not match or _POSSESSIVE.search(match[1]) or _is_sentence_end(match[1]):
+        return None
+    return match.start(1), match[1]
+
+
+def _is_sentence_end(word: str) -> bool:
+    """Whether the full stop after a word ends its sentence, as it does not after `Mr`."""
+    return word.endswith(".") and len(word) > 2 and word[:-1].lower() not in TITLE_WORDS
+
+
+def begins_sentence(plain: str, start: int) -> bool:
+    """Whether nothing of its sentence stands before this place."""
+    return bool(_ENDS_SENTENCE.search(plain, max(0, start - 8), start)) if start else True
+
+
+def is_title_case(line: str) -> bool:
+    """Whether nearly every longer word of a line has a capital, so that capitals say nothing."""
+    words = [word for word in _LONGER_WORD.findall(line) if not word.isupper()]
+    if len(words) < 2 or line.rstrip()[-1:] in ".,;":
+        return False
+    return sum(word[0].isupper() for word in words) >= _TITLE_SHARE * len(words)
+
+
+def is_shouted(line: str) -> bool:
+    """Whether a line is all in capitals, and is more than one short word."""
+    return line.isupper() and len(line.split()) > 2

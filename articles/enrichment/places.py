@@ -1,0 +1,76 @@
+"""From spellings to places: which of the spellings in a text count, the longest at each place."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from articles.enrichment import boundaries
+from articles.enrichment.finds import Name
+from articles.enrichment.folding import Folded, fold
+from articles.enrichment.lexicon import Hit, Lexicon
+
+_NOT_BOUNDED = None
+
+
+class Place:
+    """A place in a folded text and every alias that is spelt so."""
+
+    __slots__ = ("after", "before", "end", "names", "start", "written")
+
+    def __init__(self, lexicon: Lexicon, hits: list[Hit], before: str, after: str) -> None:
+        self.start, self.end = hits[0].start, hits[0].end
+        self.before, self.after = before, after
+        self.names: list[tuple[Name, str]] = [(lexicon.name(hit.row), hit.written) for hit in hits]
+        self.written = hits[0].written
+
+
+class Text:
+    """A folded text and the places in it, leftmost and longest, none overlapping another."""
+
+    def __init__(self, lexicon: Lexicon, text: str, language: str) -> None:
+        self.original = text
+        self.folded = fold(text)
+        self.language = language
+        self.places = list(_longest(_bounded(lexicon, self.folded, language)))
+        self.places = _without_halves(self.places)
+
+
+def _bounded(lexicon: Lexicon, text: Folded, language: str) -> list[Place]:
+    """Places with a boundary on both sides, and all hits there."""
+    plain = text.plain
+    found: list[tuple[Hit, str, str]] = []
+    for pattern, start, end in lexicon.candidates(text):
+        before = boundaries.begins(plain, start, end)
+        if before is None or boundaries.ends(plain, start, end, language) is None:
+            continue
+        hit = lexicon.hit(text, pattern, start, end)
+        if hit is None:
+            continue
+        after = boundaries.ends(plain, start, hit.end, language)
+        if after is not None:
+            found.append((hit, before, after))
+    found.sort(key=lambda item: (item[0].start, -item[0].end, item[0].row))
+    return [
+        Place(lexicon, [hit for hit, _, _ in members], members[0][1], members[0][2])
+        for members in (
+            list(group) for _, group in groupby(found, lambda item: (item[0].start, item[0].end))
+        )
+    ]
+
+
+def _longest(places: list[Place]) -> list[Place]:
+    kept: list[Place] = []
+    end = 0
+    for place in places:
+        if place.start >= end:
+            kept.append(place)
+            end = place.end
+    return kept
+
+
+def _without_halves(places: list[Place]) -> list[Place]:
+    """Without the second half of a hyphenated name whose first half is unknown: `Jean-Paul`."""
+    ends = {place.end for place in places}
+    return [
+        place for place in places if place.before != boundaries.HYPHEN or place.start - 1 in ends
+    ]
