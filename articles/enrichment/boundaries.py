@@ -3,7 +3,7 @@
 | beside the name | holds |
 |---|---|
 | a letter, digit or mark of a script with spaces | no boundary |
-| Han, kana, Thai, Lao, Tibetan, Burmese, Khmer | a boundary; none within katakana or before a mark |
+| Han, kana, Thai, Lao, Tibetan, Burmese, Khmer | a boundary; none in katakana or before a mark |
 | one letter for *and*, *in*, *to* in Arabic or Hebrew | a boundary of a longer name: `clitic` |
 | a Korean particle | a boundary: `particle` |
 | a hyphen and small letters (`Cairo-based`, `pro-EU`) | a boundary |

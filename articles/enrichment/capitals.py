@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from articles.enrichment.title_words import DATE_WORDS, OPENERS, TITLE_WORDS
+from articles.enrichment.title_words import DATE_WORDS, OPENERS, TITLE_WORDS, TITLES
 
 _WORD_AFTER: Final = re.compile(r" ([^\W\d_][\w'-]*\.?)")
 _WORD_BEFORE: Final = re.compile(r"(?<![\w'-])([^\W\d_][\w'-]*\.?) \Z")
+_OFFICE_BEFORE: Final = re.compile(
+    r"(?<!\w)(\w+) (?:(?:of|to|for|in|at|de|du|des|del|della|di|do|da|von|der|для) (?:the )?|d')\Z"
+)
 _LOOK_BACK: Final = 40
 _ENDS_SENTENCE: Final = re.compile(
     r"(?:[.!?…:;•*|>]|[.!?…]['\"”»)\]]+|  |\A)[\s'\"“”„«»(\[¿¡—–-]*\Z"
 )
 _TITLE_SHARE: Final = 0.7  # of a line's longer words are capitalised where titles are set so
 _NOUNS_HAVE_CAPITALS: Final = ("de", "lb", "gsw", "nds")
+_WORD: Final = re.compile(r"[\w'-]*")
 _LONGER_WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _POSSESSIVE: Final = re.compile(r"'s?\Z", re.IGNORECASE)
 
@@ -26,6 +30,17 @@ def nouns_have_capitals(language: str) -> bool:
 
 def is_capitalised(word: str) -> bool:
     return word[:1].isupper()
+
+
+def follows_office(plain: str, start: int) -> bool:
+    """Whether an office and a preposition stand before this place: `Ambassador to`."""
+    match = _OFFICE_BEFORE.search(plain, max(0, start - _LOOK_BACK), start)
+    return match is not None and match[1].lower() in TITLES
+
+
+def is_day(word: str) -> bool:
+    """Whether a capitalised word is a day or a month."""
+    return word.rstrip(".").lower() in DATE_WORDS
 
 
 def is_no_part_of_a_name(word: str) -> bool:
@@ -47,14 +62,20 @@ def word_after(plain: str, end: int) -> tuple[int, str] | None:
 def word_before(plain: str, start: int) -> tuple[int, str] | None:
     """The word before and where it begins, if only a blank is between and it owns nothing."""
     match = _WORD_BEFORE.search(plain, max(0, start - _LOOK_BACK), start)
-    if not match or _POSSESSIVE.search(match[1]) or _is_sentence_end(match[1]):
+    if not match or _POSSESSIVE.search(match[1]) or ends_sentence(match[1]):
         return None
     return match.start(1), match[1]
 
 
-def _is_sentence_end(word: str) -> bool:
+def ends_sentence(word: str) -> bool:
     """Whether the full stop after a word ends its sentence, as it does not after `Mr`."""
     return word.endswith(".") and len(word) > 2 and word[:-1].lower() not in TITLE_WORDS
+
+
+def word_at(plain: str, start: int) -> str:
+    """The word that begins here."""
+    match = _WORD.match(plain, start)
+    return match[0] if match else ""
 
 
 def begins_sentence(plain: str, start: int) -> bool:
@@ -64,7 +85,7 @@ def begins_sentence(plain: str, start: int) -> bool:
 
 def is_title_case(line: str) -> bool:
     """Whether nearly every longer word of a line has a capital, so that capitals say nothing."""
-    words = [word for word in _LONGER_WORD.findall(line) if not word.isupper()]
+    words: list[str] = [word for word in _LONGER_WORD.findall(line) if not word.isupper()]
     if len(words) < 2 or line.rstrip()[-1:] in ".,;":
         return False
     return sum(word[0].isupper() for word in words) >= _TITLE_SHARE * len(words)

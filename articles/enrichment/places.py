@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from itertools import groupby
+from typing import Final
 
 from articles.enrichment import boundaries
 from articles.enrichment.finds import Name
 from articles.enrichment.folding import Folded, fold
 from articles.enrichment.lexicon import Hit, Lexicon
 
-_NOT_BOUNDED = None
+_SMALL_WORD: Final = re.compile(r"(?<![\w'-])[^\W\d_A-Z][\w'-]*")
 
 
 class Place:
@@ -31,8 +34,19 @@ class Text:
         self.original = text
         self.folded = fold(text)
         self.language = language
-        self.places = list(_longest(_bounded(lexicon, self.folded, language)))
-        self.places = _without_halves(self.places)
+        self.places = _without_halves(_longest(_bounded(lexicon, self.folded, language)))
+
+    def line(self, start: int) -> str:
+        """The line of the text around a place in the folded one."""
+        at = self.folded.span(start, start + 1)[0]
+        begin = self.original.rfind("\n", 0, at) + 1
+        end = self.original.find("\n", at)
+        return self.original[begin : end if end >= 0 else None].strip()
+
+    @cached_property
+    def small_words(self) -> frozenset[str]:
+        """The words that stand in small letters."""
+        return frozenset(_SMALL_WORD.findall(self.folded.plain))
 
 
 def _bounded(lexicon: Lexicon, text: Folded, language: str) -> list[Place]:

@@ -109,6 +109,8 @@ def _without_modifiers(words: list[Word]) -> list[Word]:
 def _run(plain: str, words: list[Word], title: str) -> Iterator[Run]:
     while words and not capitals.is_capitalised(words[-1].text):
         words = words[:-1]
+    while words and title and words[0].text.lower() in MODIFIERS:
+        words = words[1:]  # `Attorney General William Barr`
     while words and not capitals.is_capitalised(words[0].text):
         words, title = words[1:], ""
     if words:

@@ -12,41 +12,42 @@ def _words(text: str) -> frozenset[str]:
 # Offices and forms of address, which stand before a person's name and are no part of it.
 TITLES: Final = _words(
     """
-    admiral ambassador analyst archbishop baron baroness bishop brigadier captain cardinal chair
-    chairman chairperson chairwoman chancellor coach colonel commander commissioner congressman
-    congresswoman consul corporal councillor countess dame dean director doctor duchess duke
-    emir emperor envoy ex-president governor imam inspector judge king lady lawmaker leader
-    lieutenant lord madam marshal mayor minister mp mr mrs ms mx officer pope premier president
-    prince princess prof professor prosecutor queen rabbi reporter representative rev reverend
-    secretary secretary-general senator sergeant sheikh sheik sheriff sir spokesman spokesperson
-    spokeswoman speaker sultan superintendent undersecretary vice-president dr gen lt sgt col
-    capt gov sen rep hon jr sr ayatollah mullah shah ceo cfo pm fm captain-general monsieur
-    madame mademoiselle m mme mlle président présidente ministre première roi reine secrétaire
-    maire chancelier chancelière député députée sénateur sénatrice ambassadeur ambassadrice
-    directeur directrice porte-parole princesse pape juge professeur herr frau präsident
-    präsidentin ministerin kanzler kanzlerin bundeskanzler bundeskanzlerin bundespräsident
-    bundespräsidentin außenminister außenministerin innenminister innenministerin finanzminister
-    finanzministerin verteidigungsminister verteidigungsministerin ministerpräsident
-    ministerpräsidentin bürgermeister bürgermeisterin könig königin papst richter richterin
-    generalsekretär generalsekretärin professorin doktor sprecher sprecherin chef chefin
-    premierminister premierministerin staatschef us-präsident us-präsidentin eu-kommissar señor
-    señora señorita sra don doña presidente presidenta ministro ministra rey reina canciller
-    alcalde alcaldesa secretario secretaria embajador embajadora gobernador gobernadora papa
-    juez jueza portavoz diputado diputada senador senadora directora senhor senhora dom dona rei
-    rainha chanceler prefeito prefeita secretário secretária embaixador embaixadora governador
-    governadora juiz juíza deputado deputada porta-voz primeiro-ministro signor signora sindaco
-    cancelliere segretario ambasciatore governatore giudice deputato deputata sottosegretario
-    presidentessa президент премьер премьер-министр министр канцлер король королева мэр
-    губернатор генерал посол председатель депутат сенатор папа господин госпожа
+    admiral ambassador analyst archbishop attorney baron baroness bishop brigadier captain
+    cardinal chair chairman chairperson chairwoman chancellor coach colonel commander
+    commissioner congressman congresswoman consul corporal councillor countess dame dean
+    director doctor duchess duke emir emperor envoy ex-president governor imam inspector judge
+    king lady lawmaker leader lieutenant lord madam marshal mayor minister mp mr mrs ms mx
+    officer pope premier president prince princess prof professor prosecutor queen rabbi
+    reporter representative rev reverend secretary secretary-general senator sergeant sheikh
+    sheik sheriff sir spokesman spokesperson spokeswoman speaker sultan superintendent
+    undersecretary vice-president dr gen lt sgt col capt gov sen rep hon jr sr ayatollah mullah
+    shah ceo cfo pm fm captain-general monsieur madame mademoiselle m mme mlle président
+    présidente ministre première roi reine secrétaire maire chancelier chancelière député
+    députée sénateur sénatrice ambassadeur ambassadrice directeur directrice porte-parole
+    princesse pape juge professeur herr frau präsident präsidentin ministerin kanzler kanzlerin
+    bundeskanzler bundeskanzlerin bundespräsident bundespräsidentin außenminister
+    außenministerin innenminister innenministerin finanzminister finanzministerin
+    verteidigungsminister verteidigungsministerin ministerpräsident ministerpräsidentin
+    bürgermeister bürgermeisterin könig königin papst richter richterin generalsekretär
+    generalsekretärin professorin doktor sprecher sprecherin chef chefin premierminister
+    premierministerin staatschef us-präsident us-präsidentin eu-kommissar señor señora señorita
+    sra don doña presidente presidenta ministro ministra rey reina canciller alcalde alcaldesa
+    secretario secretaria embajador embajadora gobernador gobernadora papa juez jueza portavoz
+    diputado diputada senador senadora directora senhor senhora dom dona rei rainha chanceler
+    prefeito prefeita secretário secretária embaixador embaixadora governador governadora juiz
+    juíza deputado deputada porta-voz primeiro-ministro signor signora sindaco cancelliere
+    segretario ambasciatore governatore giudice deputato deputata sottosegretario presidentessa
+    президент премьер премьер-министр министр канцлер король королева мэр губернатор генерал
+    посол председатель депутат сенатор папа господин госпожа
     """
 )
 
 # What kind of office; such words are part of other names (`Supreme Court`) and go only with one.
 MODIFIERS: Final = _words(
     """
-    acting agriculture attorney chief co-chair constable count crown culture defence defense
-    deputy designate economy editor education elect energy environment executive father finance
-    first foreign former general grand général générale head health home house housing incoming
+    acting agriculture chief co-chair constable count crown culture defence defense deputy
+    designate economy editor education elect energy environment executive father finance first
+    foreign former general grand général générale head health home house housing incoming
     interim interior justice labor labour lieutenant major ministers opposition outgoing
     parliamentary presidential prime primer primera saint security senior special state supreme
     trade transport treasury under veterans vice

@@ -6,10 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from articles.enrichment.boundaries import CLITIC, HYPHEN
-from articles.enrichment.doubts import doubts
+from articles.enrichment.boundaries import CLITIC
+from articles.enrichment.doubts import (
+    A_WORD_TOO,
+    ADDRESSED,
+    DOUBTS,
+    HYPHENATED,
+    INSIDE,
+    SHOUTED,
+    notes,
+)
 from articles.enrichment.finds import Candidate, Find, Name, Reason
-from articles.enrichment.lexicon import CAPITALS
 from articles.enrichment.places import Place, Text
 from articles.vocabulary import AliasKind, Standing
 
@@ -22,7 +29,14 @@ BASE: Final = {
 """How sure an unambiguous find of each kind is."""
 
 _AMBIGUOUS: Final = 0.6  # of it, times the share of the likeliest candidate
-_DOUBTFUL: Final = 0.5  # of it, for each doubt
+_PENALTY: Final = {
+    INSIDE: 0.5,
+    HYPHENATED: 0.6,
+    ADDRESSED: 0.5,
+    A_WORD_TOO: 0.6,
+    SHOUTED: 0.8,
+    CLITIC: 0.9,
+}
 _SLUG_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -59,7 +73,7 @@ class Article:
             following = text.places[index + 1] if index + 1 < len(text.places) else None
             candidates = self._candidates(part, place)
             if candidates:
-                noted = doubts(text, place, previous, following, candidates[0].kind)
+                noted = notes(text, place, previous, following, candidates[0].kind)
                 if noted is not None:
                     yield _find(text, place, candidates, noted)
             previous = place
@@ -129,8 +143,10 @@ def _find(text: Text, place: Place, candidates: list[Candidate], noted: list[Rea
     start, end = text.folded.span(place.start, place.end)
     top = candidates[0]
     is_alone = len(candidates) == 1
-    is_doubted = any(reason.word not in (CLITIC, CAPITALS, "dotted") for reason in noted)
-    confidence = BASE[top.kind] * _DOUBTFUL ** len(noted)
+    is_doubted = any(reason.word in DOUBTS for reason in noted)
+    confidence = BASE[top.kind]
+    for reason in noted:
+        confidence *= _PENALTY.get(reason.word, 1.0)
     if not is_alone:
         confidence *= _AMBIGUOUS + (1 - _AMBIGUOUS) * (top.score - candidates[1].score)
     standing = _standing(place, top)
@@ -150,6 +166,3 @@ def _find(text: Text, place: Place, candidates: list[Candidate], noted: list[Rea
 
 def _standing(place: Place, top: Candidate) -> Standing:
     return next(name.standing for name, _ in place.names if name.alias == top.alias)
-
-
-__all__ = ["BASE", "HYPHEN", "Article"]
