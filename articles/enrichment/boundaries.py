@@ -4,7 +4,7 @@
 |---|---|
 | a letter, digit or mark of a script with spaces | no boundary |
 | Han, kana, Thai, Lao, Tibetan, Burmese, Khmer | a boundary; none in katakana or before a mark |
-| one letter for *and*, *in*, *to* in Arabic or Hebrew | a boundary of a longer name: `clitic` |
+| letters for *and*, *in*, *to* in Arabic or Hebrew | a boundary of a longer name: `clitic` |
 | a Korean particle | a boundary: `particle` |
 | a hyphen and small letters (`Cairo-based`, `pro-EU`) | a boundary |
 | a hyphen and a capital (`Jean-Paul`, `Israel-Hamas`) | `hyphen`: it depends on the other side |
@@ -37,7 +37,7 @@ _PARTICLE: Final = re.compile(
     "|이나|나|라고|이라고|인|에선|처럼|보다|및|발|행|군|군은|군이|당국)(?![가-힣])"
 )
 _SUFFIXED_AFTER_APOSTROPHE: Final = ("tr", "az", "uz", "tk", "crh")
-_CLITICS: Final = {"arabic": "وفبلک", "hebrew": "ובלמהכש"}
+_CLITICS: Final = re.compile(r"(?<!\w)(?:[وف]?[بلک]|[وف]|ו?[בלמהכש]|ו)\Z")
 
 
 def is_letter(char: str) -> bool:
@@ -115,16 +115,8 @@ def _begins_after_letter(text: str, start: int, end: int) -> str | None:
     if is_spaceless(text[at]) or is_spaceless(first):
         joined = is_katakana(first) and is_katakana(before)
         return None if joined or category(first)[0] == "M" else ""
-    if end - start >= _LEAST_WITH_CLITIC and not _letter_at(text, start - 2):
-        for letters in _CLITICS.values():
-            if before in letters and _is_of(first, letters):
-                return CLITIC
-    return None
-
-
-def _is_of(char: str, letters: str) -> bool:
-    """Whether a character is of the block of these letters."""
-    return ord(char) >> 8 == ord(letters[0]) >> 8
+    is_long = end - start >= _LEAST_WITH_CLITIC
+    return CLITIC if is_long and _CLITICS.search(text, max(0, start - 2), start) else None
 
 
 def _ends_before_letter(text: str, end: int) -> str | None:

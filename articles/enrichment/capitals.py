@@ -12,11 +12,17 @@ _WORD_BEFORE: Final = re.compile(r"(?<![\w'-])([^\W\d_][\w'-]*\.?) \Z")
 _OFFICE_BEFORE: Final = re.compile(
     r"(?<!\w)(\w+) (?:(?:of|to|for|in|at|de|du|des|del|della|di|do|da|von|der|для) (?:the )?|d')\Z"
 )
+_LANGUAGE_AFTER: Final = re.compile(
+    r"[ -](?:language|translation|edition|version|dictionary|lesson|speaker|speaking|subtitle)"
+)
+_LANGUAGE_BEFORE: Final = re.compile(
+    r"(?<!\w)(?:in|into|from|speaks?|spoke|spoken|speaking|learn|learned|learning) \Z"
+)
 _LOOK_BACK: Final = 40
 _ENDS_SENTENCE: Final = re.compile(
     r"(?:[.!?…:;•*|>]|[.!?…]['\"”»)\]]+|  |\A)[\s'\"“”„«»(\[¿¡—–-]*\Z"
 )
-_TITLE_SHARE: Final = 0.7  # of a line's longer words are capitalised where titles are set so
+_TITLE_SHARE: Final = 0.8  # of a line's longer words are capitalised where titles are set so
 _NOUNS_HAVE_CAPITALS: Final = ("de", "lb", "gsw", "nds")
 _WORD: Final = re.compile(r"[\w'-]*")
 _LONGER_WORD: Final = re.compile(r"[^\W\d_]{4,}")
@@ -78,6 +84,15 @@ def word_at(plain: str, start: int) -> str:
     return match[0] if match else ""
 
 
+def is_language(plain: str, start: int, end: int) -> bool:
+    """Whether an English text speaks of a language, not of what is from a country."""
+    if _LANGUAGE_AFTER.match(plain, end):
+        return True
+    following = word_after(plain, end)
+    is_noun = following and not is_opener(following[1])
+    return not is_noun and bool(_LANGUAGE_BEFORE.search(plain, max(0, start - 12), start))
+
+
 def begins_sentence(plain: str, start: int) -> bool:
     """Whether nothing of its sentence stands before this place."""
     return bool(_ENDS_SENTENCE.search(plain, max(0, start - 8), start)) if start else True
@@ -85,8 +100,9 @@ def begins_sentence(plain: str, start: int) -> bool:
 
 def is_title_case(line: str) -> bool:
     """Whether nearly every longer word of a line has a capital, so that capitals say nothing."""
+    line = line.strip()
     words: list[str] = [word for word in _LONGER_WORD.findall(line) if not word.isupper()]
-    if len(words) < 2 or line.rstrip()[-1:] in ".,;":
+    if len(words) < 2 or line[0].islower() or line[-1] in ".,;":
         return False
     return sum(word[0].isupper() for word in words) >= _TITLE_SHARE * len(words)
 

@@ -23,8 +23,9 @@ INSIDE: Final = "inside-a-longer-name"
 SHOUTED: Final = "line-in-capitals"
 HYPHENATED: Final = "hyphenated"
 A_WORD_TOO: Final = "also-a-word"
+A_LANGUAGE: Final = "names-a-language"
 ADDRESSED: Final = "after-a-form-of-address"
-DOUBTS: Final = frozenset({INSIDE, SHOUTED, HYPHENATED, A_WORD_TOO, ADDRESSED})
+DOUBTS: Final = frozenset({INSIDE, SHOUTED, HYPHENATED, A_WORD_TOO, A_LANGUAGE, ADDRESSED})
 """What makes a find ambiguous; other reasons are facts about how it is written."""
 
 _OFFICE_WORDS: Final = 3
@@ -38,7 +39,7 @@ def notes(
     if longer and _is_one_word(text, place) and kind in (AliasKind.NAME, AliasKind.SURNAME):
         return None
     return [*_writing(text, place), *_hyphenated(text, place, following, kind), *longer,
-            *_addressed(text, place, kind), *_homograph(text, place, kind)]  # fmt: skip
+            *_addressed(text, place, kind), *_homograph(text, place, kind), *_language(text, place, kind)]  # fmt: skip
 
 
 def _writing(text: Text, place: Place) -> Iterator[Reason]:
@@ -71,7 +72,10 @@ def _longer_name(
         return
     before = _name_before(plain, place, previous, kind)
     after = _name_after(plain, place, following)
-    if (before or after) and not capitals.is_title_case(text.line(place.start)):
+    if not before and not after:
+        return
+    line = text.line(place.start)
+    if not line.isupper() and not capitals.is_title_case(line):
         name = plain[place.start : place.end]
         yield Reason(INSIDE, " ".join(part for part in (before, name, after) if part))
 
@@ -127,6 +131,14 @@ def _homograph(text: Text, place: Place, kind: AliasKind) -> Iterator[Reason]:
         return
     if capitals.begins_sentence(plain, place.start) and lower in text.small_words:
         yield Reason(A_WORD_TOO, lower)
+
+
+def _language(text: Text, place: Place, kind: AliasKind) -> Iterator[Reason]:
+    """`written in Korean`, `an English translation`: the language, hardly the country."""
+    if kind == AliasKind.DEMONYM and capitals.is_language(
+        text.folded.plain, place.start, place.end
+    ):
+        yield Reason(A_LANGUAGE)
 
 
 def _is_one_word(text: Text, place: Place) -> bool:

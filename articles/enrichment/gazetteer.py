@@ -18,6 +18,9 @@ from articles.enrichment.weighing import Article
 ENGINE: Final = "gazetteer"
 VERSION: Final = "1"
 
+LIKELY: Final = 0.5
+"""A find less sure than this is rather part of another name."""
+
 
 class Gazetteer:
     """Curated names, read once; then any number of texts."""

@@ -80,7 +80,9 @@ class Lexicon:
         written = text.plain[start:end]
         own = self._spellings[row]
         if form == _DOTTED:
-            if text.plain[end : end + 1] == "." and not text.plain[end + 1 : end + 2].isalnum():
+            if text.plain[end : end + 1] == ".":
+                if text.plain[end + 1 : end + 2].isalnum():  # U.N.C.L.E.
+                    return None
                 end += 1
             return Hit(row, start, end, DOTTED) if written.replace(".", "") == own else None
         if form == _UNDOTTED:

@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Final
 
 from articles.enrichment import boundaries
-from articles.enrichment.finds import Name
 from articles.enrichment.folding import Folded, fold
 from articles.enrichment.lexicon import Hit, Lexicon
 
@@ -23,8 +22,8 @@ class Place:
     def __init__(self, lexicon: Lexicon, hits: list[Hit], before: str, after: str) -> None:
         self.start, self.end = hits[0].start, hits[0].end
         self.before, self.after = before, after
-        self.names: list[tuple[Name, str]] = [(lexicon.name(hit.row), hit.written) for hit in hits]
-        self.written = hits[0].written
+        self.names = sorted(lexicon.name(hit.row) for hit in hits)
+        self.written = min(hit.written for hit in hits)  # WRITTEN_SO, if one is
 
 
 class Text:

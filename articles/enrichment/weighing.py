@@ -8,6 +8,7 @@ from typing import Final
 
 from articles.enrichment.boundaries import CLITIC
 from articles.enrichment.doubts import (
+    A_LANGUAGE,
     A_WORD_TOO,
     ADDRESSED,
     DOUBTS,
@@ -33,6 +34,7 @@ _PENALTY: Final = {
     INSIDE: 0.5,
     HYPHENATED: 0.6,
     ADDRESSED: 0.5,
+    A_LANGUAGE: 0.5,
     A_WORD_TOO: 0.6,
     SHOUTED: 0.8,
     CLITIC: 0.9,
@@ -59,10 +61,10 @@ class Article:
 
     def _note(self, part: int, place: Place) -> None:
         """Remember who is named in full, and where."""
-        for name, _ in place.names:
+        for name in place.names:
             if name.kind != AliasKind.SURNAME and name.standing != Standing.NEVER:
                 spelling = name.spelling
-                is_alone = len({other.entity for other, _ in place.names}) == 1
+                is_alone = len({other.entity for other in place.names}) == 1
                 self._named.setdefault(name.entity, []).append(
                     (part, place.start, name.kind, spelling if is_alone else "")
                 )
@@ -81,7 +83,7 @@ class Article:
     def _candidates(self, part: int, place: Place) -> list[Candidate]:
         """One for each entity that fits, the likeliest first."""
         best: dict[int, Candidate] = {}
-        for name, _ in place.names:
+        for name in place.names:
             if name.standing == Standing.NEVER:
                 continue
             weighed = self._weigh(part, place, name)
@@ -165,4 +167,4 @@ def _find(text: Text, place: Place, candidates: list[Candidate], noted: list[Rea
 
 
 def _standing(place: Place, top: Candidate) -> Standing:
-    return next(name.standing for name, _ in place.names if name.alias == top.alias)
+    return next(name.standing for name in place.names if name.alias == top.alias)
