@@ -16,12 +16,13 @@ from typing import Final
 from articles.enrichment import capitals
 from articles.enrichment.finds import Reason
 from articles.enrichment.folding import fold, fold_spelling
-from articles.enrichment.runs import Run, Word, capitalised_runs
+from articles.enrichment.runs import Run, Word, capitalised_runs, trimmed
 from articles.text import is_title, sections
 
 ENGINE: Final = "capitals"
 VERSION: Final = "1"
 
+_CONTRACTION: Final = re.compile(r"'(?:m|ve|re|ll|d|t)\Z")  # `I'm`, `Don't`
 _BASE: Final = 0.5  # how sure a run of one word is a name, and one of several
 _BASE_OF_SEVERAL: Final = 0.75
 _TITLE: Final = 0.15
@@ -152,14 +153,10 @@ def _outside(
 def _names_in(words: list[Word], run: Run, ask: Callable[[str], int]) -> tuple[list[Word], int]:
     """The words without connectors at their ends and without what only opens a sentence, and how
     many of them the archive also writes in small letters."""
-    while words and not capitals.is_capitalised(words[-1].text):
-        words = words[:-1]
-    while words and (
-        not capitals.is_capitalised(words[0].text)
-        or (words[0] == run.words[0] and _opens(words[0].text, run, ask))
-    ):
-        words = words[1:]
-    return words, sum(bool(ask(word.text.lower())) for word in words)
+    words = trimmed(words)
+    if words and words[0] == run.words[0] and _opens(words[0].text, run, ask):
+        words = trimmed(words[1:])
+    return words, sum(ask(word.text.lower()) > 0 for word in words)
 
 
 def _opens(word: str, run: Run, ask: Callable[[str], int]) -> bool:
@@ -171,11 +168,12 @@ def _opens(word: str, run: Run, ask: Callable[[str], int]) -> bool:
 
 def _says_nothing(words: list[Word], run: Run, language: str) -> bool:
     """Whether these capitals are no sign of a name."""
+    word = words[0].text
     if len(words) > 1:
         return False
-    return len(words[0].text) < 2 or (
-        capitals.nouns_have_capitals(language) and not run.title and not words[0].text.isupper()
-    )
+    if len(word) < 2 or capitals.is_opener(word) or _CONTRACTION.search(word):
+        return True
+    return capitals.nouns_have_capitals(language) and not run.title and not word.isupper()
 
 
 def _weigh(words: list[Word], run: Run, common: int) -> tuple[float, tuple[Reason, ...]]:

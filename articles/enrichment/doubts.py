@@ -9,6 +9,7 @@ of title case, and where nouns have capitals, the capitals say nothing, and noth
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from articles.enrichment import capitals
@@ -38,8 +39,9 @@ def notes(
     longer = list(_longer_name(text, place, previous, following, kind))
     if longer and _is_one_word(text, place) and kind in (AliasKind.NAME, AliasKind.SURNAME):
         return None
-    return [*_writing(text, place), *_hyphenated(text, place, following, kind), *longer,
-            *_addressed(text, place, kind), *_homograph(text, place, kind), *_language(text, place, kind)]  # fmt: skip
+    own = (_addressed(text, place, kind), _homograph(text, place, kind))
+    noted = [*_writing(text, place), *_hyphenated(text, place, following, kind), *longer]
+    return [*noted, *chain(*own), *_language(text, place, kind)]
 
 
 def _writing(text: Text, place: Place) -> Iterator[Reason]:

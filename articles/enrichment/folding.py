@@ -8,7 +8,9 @@ for each character left where it came from.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 from unicodedata import normalize
 
@@ -44,19 +46,25 @@ _BLANKS_ASIDE: Final = re.compile(r"[^\S\n]\s|\n[^\S\n]")
 class Folded:
     """A folded text: `plain` in its own case, `lower` in small letters, equally long.
 
-    `starts` and `ends` lead from its characters back to the text; None where nothing moved.
+    `moved` are the characters from which on the text stood elsewhere, `back` where each of them
+    stood, and `ends` where those ended that stand for several; empty where nothing moved.
     """
 
     plain: str
     lower: str
-    starts: list[int] | None = None
-    ends: list[int] | None = None
+    moved: Sequence[int] = ()
+    back: Sequence[int] = ()
+    ends: Mapping[int, int] = field(default_factory=dict)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in the text as it was."""
-        if self.starts is None or self.ends is None:
+        if not self.moved:
             return start, end
-        return self.starts[start], self.ends[end - 1]
+        return self._start(start), self.ends.get(end - 1) or self._start(end - 1) + 1
+
+    def _start(self, at: int) -> int:
+        index = bisect_right(self.moved, at) - 1
+        return self.back[index] + at - self.moved[index]
 
 
 def fold(text: str) -> Folded:
@@ -86,25 +94,29 @@ def _small(plain: str) -> str:
 
 def _shorten(text: str) -> Folded:
     parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    position = 0
+    moved, back = [0], [0]
+    ends: dict[int, int] = {}
+    position = length = 0
     for match in _SHORTENED.finditer(text):
         begin, end = match.span()
         piece = _shortened(match)
         if piece == match[0]:
             continue
         parts += text[position:begin], piece
-        starts += [*range(position, begin), *[begin] * len(piece)]
-        ends += [*range(position + 1, begin + 1), *[end] * len(piece)]
-        if match["optional"] and ends:
-            ends[-1] = end  # a sign belongs to the letter before it
+        length += begin - position
+        for at in range(length, length + len(piece)):
+            moved.append(at)
+            back.append(begin)
+            ends[at] = end
+        length += len(piece)
+        if match["optional"] and length:
+            ends[length - 1] = end  # a sign belongs to the letter before it
+        moved.append(length)
+        back.append(end)
         position = end
     parts.append(text[position:])
-    starts += range(position, len(text))
-    ends += range(position + 1, len(text) + 1)
     plain = _same_characters("".join(parts))
-    return Folded(plain, _small(plain), starts, ends)
+    return Folded(plain, _small(plain), moved, back, ends)
 
 
 def _shortened(match: re.Match[str]) -> str:

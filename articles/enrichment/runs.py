@@ -9,39 +9,21 @@ from typing import Final, NamedTuple
 from articles.enrichment import capitals
 from articles.enrichment.title_words import DATE_WORDS, MODIFIERS, TITLES
 
-# An initial keeps its full stop; a possessive ends the run and is no part of it.
-_WORD: Final = re.compile(r"(?:[^\W\d_]\.)+(?!\w)|[^\W\d_](?:[\w'’-]*\w)?|&")
-_POSSESSIVE: Final = re.compile(r"['’]s?\Z", re.IGNORECASE)
-_CONNECTORS: Final = frozenset(
-    [
-        "of",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "du",
-        "des",
-        "der",
-        "den",
-        "van",
-        "von",
-        "zu",
-        "bin",
-        "ibn",
-        "bint",
-        "al",
-        "el",
-        "la",
-        "le",
-        "e",
-        "y",
-        "&",
-    ]
+# The letters with which a capitalised word begins; `re` has no class for them.
+_UPPER: Final = "".join(
+    char for char in map(chr, range(0x10000)) if char.isupper() or char.istitle()
 )
+# After the first letter. Initials keep their full stops; a possessive is no part of its word.
+_REST: Final = rf"(?:\.(?:[{_UPPER}]\.)*(?!\w)|(?:[\w-]*\w)?(?:'(?!s\b|S\b)\w[\w-]*\w)?)"
+_SMALL: Final = "of|de|del|della|di|da|do|das|dos|du|des|der|den|van|von|zu|bin|ibn|bint|al|el|e|y"
+_JOINED: Final = "(?:al|el|as|ash|an|ar|at|ad|ul|d|l)[-']"  # `Bashar al-Assad`, `Jeanne d'Arc`
+_RUN: Final = re.compile(
+    rf"[{_UPPER}](?:(?<![\w'-].)|(?<=\W[cdjlmnst]'.)|(?<=\Wqu'.)){_REST}"
+    rf"(?: (?:& |(?:(?:{_SMALL}|la|le|the) ){{1,2}})?(?:{_JOINED})?[{_UPPER}]{_REST})*"
+)
+_PART: Final = re.compile(r"\S+")
+
+_MONTHS_AND_NAMES: Final = frozenset(["april", "may", "june", "august", "march"])
 
 
 class Word(NamedTuple):
@@ -60,29 +42,13 @@ class Run(NamedTuple):
 
 def capitalised_runs(plain: str) -> Iterator[Run]:
     """The runs of a folded text, offices and days taken off."""
-    row: list[Word] = []
-    for word in _words(plain):
-        if row and not _continues(plain, row[-1], word):
-            yield from _cut(plain, row)
-            row = []
-        if capitals.is_capitalised(word.text) or (row and word.text in _CONNECTORS):
-            row.append(word)
-        elif row:
-            yield from _cut(plain, row)
-            row = []
-    if row:
+    for match in _RUN.finditer(plain):
+        start = match.start()
+        row = [
+            Word(start + part.start(), start + part.end(), part[0])
+            for part in _PART.finditer(match[0])
+        ]
         yield from _cut(plain, row)
-
-
-def _words(plain: str) -> Iterator[Word]:
-    for match in _WORD.finditer(plain):
-        text = _POSSESSIVE.sub("", match[0])
-        if text:
-            yield Word(match.start(), match.start() + len(text), text)
-
-
-def _continues(plain: str, before: Word, word: Word) -> bool:
-    return plain[before.end : word.start] == " "
 
 
 def _cut(plain: str, row: list[Word]) -> Iterator[Run]:
@@ -91,7 +57,7 @@ def _cut(plain: str, row: list[Word]) -> Iterator[Run]:
     title = ""
     for word in row:
         bare = word.text.rstrip(".").lower()
-        if bare in TITLES or bare in DATE_WORDS:
+        if bare in TITLES or (bare in DATE_WORDS and not (part and bare in _MONTHS_AND_NAMES)):
             yield from _run(plain, _without_modifiers(part), title)
             part, title = [], word.text if bare in TITLES else ""
         else:
@@ -107,12 +73,22 @@ def _without_modifiers(words: list[Word]) -> list[Word]:
 
 
 def _run(plain: str, words: list[Word], title: str) -> Iterator[Run]:
-    while words and not capitals.is_capitalised(words[-1].text):
-        words = words[:-1]
+    words = trimmed(words)
     while words and title and words[0].text.lower() in MODIFIERS:
         words = words[1:]  # `Attorney General William Barr`
-    while words and not capitals.is_capitalised(words[0].text):
-        words, title = words[1:], ""
     if words:
         opens = not title and capitals.begins_sentence(plain, words[0].start)
         yield Run(tuple(words), title, opens)
+
+
+def trimmed(words: list[Word]) -> list[Word]:
+    """Without small words at either end."""
+    while words and not _is_capitalised(words[-1]):
+        words = words[:-1]
+    while words and not _is_capitalised(words[0]):
+        words = words[1:]
+    return words
+
+
+def _is_capitalised(word: Word) -> bool:
+    return not word.text.islower() and word.text != "&"

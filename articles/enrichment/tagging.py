@@ -29,7 +29,8 @@ _MOST_COUNTED: Final = 4  # times a tag's words in the body; more say no more
 _FEWEST_NEAR: Final = 2  # near articles with the tag before they say anything
 _SMOOTHING: Final = 2  # near articles without the tag that are assumed, so that 2 of 2 is not all
 _LEAST: Final = 0.25
-_PLURAL: Final = re.compile(r"(?<=[a-z]{3}[^siu\W])s\Z")
+_PLURAL: Final = re.compile(r"(?<=[a-z]{3}[^siu\W])(?<!ic)s\Z")
+_SINGULAR: Final = re.compile(r"[a-z]{3}[^\Wsxz]\Z")
 
 
 class TagName(NamedTuple):
@@ -104,7 +105,7 @@ class TagWords:
     def _patterns(self, names: Iterable[TagName]) -> Iterator[str]:
         for name in names:
             lower = fold_spelling(name.words)[1]
-            for pattern in sorted({lower, _PLURAL.sub("", lower)} - {""}):
+            for pattern in sorted(_numbers(lower)):
                 self._tags.append(name)
                 yield pattern
 
@@ -132,6 +133,14 @@ class TagWords:
             if start >= last[1] or (start, -minus_end) == last:
                 last = (start, -minus_end)
                 yield self._tags[pattern], start, -minus_end
+
+
+def _numbers(lower: str) -> set[str]:
+    """Words in singular and plural, as far as an s tells them apart."""
+    forms = {lower, _PLURAL.sub("", lower)}
+    if _SINGULAR.search(lower):
+        forms.add(lower + "s")
+    return forms - {""}
 
 
 def _part(word: str, text: str, at: int) -> str:

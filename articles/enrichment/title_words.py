@@ -19,7 +19,7 @@ TITLES: Final = _words(
     king lady lawmaker leader lieutenant lord madam marshal mayor minister mp mr mrs ms mx
     officer pope premier president prince princess prof professor prosecutor queen rabbi
     reporter representative rev reverend secretary secretary-general senator sergeant sheikh
-    sheik sheriff sir spokesman spokesperson spokeswoman speaker sultan superintendent
+    sheik sheriff sir solicitor spokesman spokesperson spokeswoman speaker sultan superintendent
     undersecretary vice-president dr gen lt sgt col capt gov sen rep hon jr sr ayatollah mullah
     shah ceo cfo pm fm captain-general monsieur madame mademoiselle m mme mlle président
     présidente ministre première roi reine secrétaire maire chancelier chancelière député

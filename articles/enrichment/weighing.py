@@ -83,15 +83,16 @@ class Article:
     def _candidates(self, part: int, place: Place) -> list[Candidate]:
         """One for each entity that fits, the likeliest first."""
         best: dict[int, Candidate] = {}
+        is_shared = len({name.entity for name in place.names}) > 1
         for name in place.names:
             if name.standing == Standing.NEVER:
                 continue
-            weighed = self._weigh(part, place, name)
+            weighed = self._weigh(part, place, name, is_shared)
             if weighed and (name.entity not in best or best[name.entity].score < weighed.score):
                 best[name.entity] = weighed
         return sorted(best.values(), key=lambda one: (-one.score, one.slug, one.entity))
 
-    def _weigh(self, part: int, place: Place, name: Name) -> Candidate | None:
+    def _weigh(self, part: int, place: Place, name: Name, is_shared: bool) -> Candidate | None:
         """The alias as a candidate; None for a surname of somebody who has not been named."""
         score = BASE[name.kind] * 0.6
         reasons = [Reason(name.kind, name.spelling)]
@@ -105,9 +106,9 @@ class Article:
         if others:
             reasons.append(Reason("also-named", others))
             score += 0.15
-        shared = self._slug_words(name)
-        if shared:
-            reasons.append(Reason("words-of-its-slug", shared))
+        telling = self._slug_words(name) if is_shared else ""
+        if telling:
+            reasons.append(Reason("words-of-its-slug", telling))
             score += 0.1
         return Candidate(
             name.entity, name.alias, name.slug, name.kind, round(score, 3), tuple(reasons)
