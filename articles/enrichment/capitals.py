@@ -25,6 +25,7 @@ _ENDS_SENTENCE: Final = re.compile(
 _TITLE_SHARE: Final = 0.8  # of a line's longer words are capitalised where titles are set so
 _NOUNS_HAVE_CAPITALS: Final = ("de", "lb", "gsw", "nds")
 _WORD: Final = re.compile(r"[\w'-]*")
+_OPENER_ENDING: Final = re.compile(r"[a-z]{2}(?:ing|ed|ly|ern|ment|mente|ando|endo|ant)\Z")
 _LONGER_WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _POSSESSIVE: Final = re.compile(r"'s?\Z", re.IGNORECASE)
 
@@ -57,6 +58,11 @@ def is_no_part_of_a_name(word: str) -> bool:
 
 def is_opener(word: str) -> bool:
     return word.lower() in OPENERS and not (word.isupper() and len(word) > 1)
+
+
+def reads_as_opener(word: str) -> bool:
+    """Whether a word ends as adverbs and participles do that open sentences: `Visiting Cairo`."""
+    return _OPENER_ENDING.search(word) is not None
 
 
 def word_after(plain: str, end: int) -> tuple[int, str] | None:

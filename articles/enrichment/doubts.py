@@ -21,12 +21,15 @@ from articles.enrichment.title_words import HONORIFICS, TITLES
 from articles.vocabulary import AliasKind
 
 INSIDE: Final = "inside-a-longer-name"
+PERHAPS_INSIDE: Final = "perhaps-inside-a-longer-name"
 SHOUTED: Final = "line-in-capitals"
 HYPHENATED: Final = "hyphenated"
 A_WORD_TOO: Final = "also-a-word"
 A_LANGUAGE: Final = "names-a-language"
 ADDRESSED: Final = "after-a-form-of-address"
-DOUBTS: Final = frozenset({INSIDE, SHOUTED, HYPHENATED, A_WORD_TOO, A_LANGUAGE, ADDRESSED})
+DOUBTS: Final = frozenset(
+    {INSIDE, PERHAPS_INSIDE, SHOUTED, HYPHENATED, A_WORD_TOO, A_LANGUAGE, ADDRESSED}
+)
 """What makes a find ambiguous; other reasons are facts about how it is written."""
 
 _OFFICE_WORDS: Final = 3
@@ -39,9 +42,15 @@ def notes(
     longer = list(_longer_name(text, place, previous, following, kind))
     if longer and _is_one_word(text, place) and kind in (AliasKind.NAME, AliasKind.SURNAME):
         return None
-    own = (_addressed(text, place, kind), _homograph(text, place, kind))
-    noted = [*_writing(text, place), *_hyphenated(text, place, following, kind), *longer]
-    return [*noted, *chain(*own), *_language(text, place, kind)]
+    perhaps = () if longer else _perhaps_longer(text, place, previous, kind)
+    own = (of(text, place, kind) for of in (_addressed, _homograph, _language))
+    return [
+        *_writing(text, place),
+        *_hyphenated(text, place, following, kind),
+        *longer,
+        *perhaps,
+        *chain.from_iterable(own),
+    ]
 
 
 def _writing(text: Text, place: Place) -> Iterator[Reason]:
@@ -112,6 +121,33 @@ def _name_before(plain: str, place: Place, previous: Place | None, kind: AliasKi
     is_known = previous and previous.end == place.start - 1
     opens = kind != AliasKind.SURNAME and capitals.begins_sentence(plain, found[0])
     return "" if is_known or opens else found[1]
+
+
+def _perhaps_longer(
+    text: Text, place: Place, previous: Place | None, kind: AliasKind
+) -> Iterator[Reason]:
+    """`Michael Jordan` where a sentence begins: a word with a capital, and no word one knows."""
+    plain = text.folded.plain
+    if kind not in (AliasKind.NAME, AliasKind.DEMONYM) or not _is_one_word(text, place):
+        return
+    found = capitals.word_before(plain, place.start)
+    if not found or not _is_unknown(found[1], text) or capitals.nouns_have_capitals(text.language):
+        return
+    is_known = previous and previous.end == place.start - 1
+    line = text.line(place.start)
+    if not is_known and not line.isupper() and not capitals.is_title_case(line):
+        yield Reason(PERHAPS_INSIDE, plain[found[0] : place.end])
+
+
+def _is_unknown(word: str, text: Text) -> bool:
+    """Whether a word with a capital is neither of a known sort nor in small letters elsewhere."""
+    return (
+        capitals.is_capitalised(word)
+        and not capitals.is_no_part_of_a_name(word)
+        and not capitals.is_opener(word)
+        and not capitals.reads_as_opener(word)
+        and word.lower() not in text.small_words
+    )
 
 
 def _addressed(text: Text, place: Place, kind: AliasKind) -> Iterator[Reason]:

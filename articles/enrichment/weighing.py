@@ -14,6 +14,7 @@ from articles.enrichment.doubts import (
     DOUBTS,
     HYPHENATED,
     INSIDE,
+    PERHAPS_INSIDE,
     SHOUTED,
     notes,
 )
@@ -32,6 +33,7 @@ BASE: Final = {
 _AMBIGUOUS: Final = 0.6  # of it, times the share of the likeliest candidate
 _PENALTY: Final = {
     INSIDE: 0.5,
+    PERHAPS_INSIDE: 0.7,
     HYPHENATED: 0.6,
     ADDRESSED: 0.5,
     A_LANGUAGE: 0.5,
@@ -102,6 +104,9 @@ class Article:
                 return None
             reasons.append(Reason("named-in-full", full))
             score += 0.2
+            if is_shared and self._last_named(part, place) == name.entity:
+                reasons.append(Reason("named-last"))
+                score += 0.05
         others = self._also_named(name)
         if others:
             reasons.append(Reason("also-named", others))
@@ -122,6 +127,17 @@ class Article:
             if part == 0 or where == 0 or start < place.start:
                 return spelling
         return None
+
+    def _last_named(self, part: int, place: Place) -> int:
+        """Of the entities that have this surname the one whose full name stands nearest before."""
+        nearest = [
+            (where, start, -name.entity)
+            for name in place.names
+            if name.kind == AliasKind.SURNAME
+            for where, start, kind, _ in self._named.get(name.entity, ())
+            if kind == AliasKind.NAME and (where < part or start < place.start)
+        ]
+        return -max(nearest)[2] if nearest else -1
 
     def _also_named(self, name: Name) -> str:
         """Another spelling of the same entity that nothing else is called by."""
