@@ -22,6 +22,7 @@ _LOOK_BACK: Final = 40
 _ENDS_SENTENCE: Final = re.compile(
     r"(?:[.!?…:;•*|>]|[.!?…]['\"”»)\]]+|  |\A)[\s'\"“”„«»(\[¿¡—–-]*\Z"
 )
+_LONGEST_TITLE: Final = 200
 _TITLE_SHARE: Final = 0.8  # of a line's longer words are capitalised where titles are set so
 _NOUNS_HAVE_CAPITALS: Final = ("de", "lb", "gsw", "nds")
 _WORD: Final = re.compile(r"[\w'-]*")
@@ -107,6 +108,8 @@ def begins_sentence(plain: str, start: int) -> bool:
 def is_title_case(line: str) -> bool:
     """Whether nearly every longer word of a line has a capital, so that capitals say nothing."""
     line = line.strip()
+    if len(line) > _LONGEST_TITLE:
+        return False
     words: list[str] = [word for word in _LONGER_WORD.findall(line) if not word.isupper()]
     if len(words) < 2 or line[0].islower() or line[-1] in ".,;":
         return False

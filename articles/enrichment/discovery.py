@@ -22,6 +22,8 @@ from articles.text import is_title, sections
 ENGINE: Final = "capitals"
 VERSION: Final = "1"
 
+_SMALL_WORD: Final = re.compile(r"(?<![\w'’-])[^\W\d_A-Z][\w'’-]*")
+_MOST_WORDS: Final = 10  # a longer row is a list or a table
 _CONTRACTION: Final = re.compile(r"'(?:m|ve|re|ll|d|t)\Z")  # `I'm`, `Don't`
 _BASE: Final = 0.5  # how sure a run of one word is a name, and one of several
 _BASE_OF_SEVERAL: Final = 0.75
@@ -79,7 +81,7 @@ def unknown_names(
     language: str = "und",
 ) -> list[Unknown]:
     """The capitalised runs of a text that hold none of the known places, in their order."""
-    ask = counts if callable(counts) else lambda word: counts.get(word, 0)
+    ask = _and_own(counts, text)
     places = sorted(known)
     found = [
         found
@@ -88,6 +90,13 @@ def unknown_names(
     ]
     times = Counter(one.key for one in found)
     return [_repeated(one, times[one.key]) for one in found]
+
+
+def _and_own(counts: Counts, text: str) -> Callable[[str], int]:
+    """The archive's counts, and at least one for each word that this text has in small letters."""
+    of_archive = counts if callable(counts) else lambda word: counts.get(word, 0)
+    own = frozenset(_SMALL_WORD.findall(text))
+    return lambda word: of_archive(word) or int(word in own)
 
 
 def _prose(text: str) -> Iterator[tuple[int, str]]:
@@ -170,8 +179,10 @@ def _says_nothing(words: list[Word], run: Run, language: str) -> bool:
     """Whether these capitals are no sign of a name."""
     word = words[0].text
     if len(words) > 1:
-        return False
+        return len(words) > _MOST_WORDS
     if len(word) < 2 or capitals.is_opener(word) or _CONTRACTION.search(word):
+        return True
+    if run.opens_sentence and capitals.reads_as_opener(word):
         return True
     return capitals.nouns_have_capitals(language) and not run.title and not word.isupper()
 

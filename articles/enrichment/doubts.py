@@ -33,6 +33,7 @@ DOUBTS: Final = frozenset(
 """What makes a find ambiguous; other reasons are facts about how it is written."""
 
 _OFFICE_WORDS: Final = 3
+_LOOK_AHEAD: Final = 6  # words, of a row of capitalised ones
 
 
 def notes(
@@ -99,7 +100,7 @@ def _name_after(plain: str, place: Place, following: Place | None) -> str:
         if following and following.start == found[0]:
             break
         words.append(found[1])
-        if capitals.ends_sentence(found[1]):
+        if capitals.ends_sentence(found[1]) or len(words) == _LOOK_AHEAD:
             break
         end = found[0] + len(found[1])
     if not words or capitals.is_day(words[0]) or capitals.is_opener(words[0]):

@@ -135,7 +135,7 @@ class Article:
             for name in place.names
             if name.kind == AliasKind.SURNAME
             for where, start, kind, _ in self._named.get(name.entity, ())
-            if kind == AliasKind.NAME and (where < part or start < place.start)
+            if kind == AliasKind.NAME and (where, start) < (part, place.start)
         ]
         return -max(nearest)[2] if nearest else -1
 

@@ -42,6 +42,7 @@ def quotes(text, counts=COUNTS, known=(), **context):
         ("ο Νίκος Βιντάλ ήρθε", ["Νίκος Βιντάλ"]),
         ("他在北京会见", []),
         ("التقى في القاهرة", []),
+        ("so " + "Elva " * 40, []),
         ("", []),
     ],
 )
@@ -61,6 +62,8 @@ def test_a_heading_glued_to_its_paragraph_is_no_run():
 def test_a_word_of_the_archive_opens_a_sentence_without_being_a_name():
     assert quotes("Growth slowed. Orrin slowed.") == ["Orrin"]
     assert quotes("Growth slowed.", {}) == ["Growth"]
+    assert quotes("Growth slowed; no growth came.", {}) == []
+    assert quotes("Finding Orrin was hard. Reportedly, it was.", {}) == ["Finding Orrin"]
 
 
 def test_counts_may_be_asked_of_a_function():
