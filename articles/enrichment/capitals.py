@@ -18,6 +18,7 @@ _LANGUAGE_AFTER: Final = re.compile(
 _LANGUAGE_BEFORE: Final = re.compile(
     r"(?<!\w)(?:in|into|from|speaks?|spoke|spoken|speaking|learn|learned|learning) \Z"
 )
+_SHORTENED: Final = TITLE_WORDS | {"st", "ste", "mt", "ft"}
 _LOOK_BACK: Final = 40
 _ENDS_SENTENCE: Final = re.compile(
     r"(?:[.!?…:;•*|>]|[.!?…]['\"”»)\]]+|  |\A)[\s'\"“”„«»(\[¿¡—–-]*\Z"
@@ -82,7 +83,7 @@ def word_before(plain: str, start: int) -> tuple[int, str] | None:
 
 def ends_sentence(word: str) -> bool:
     """Whether the full stop after a word ends its sentence, as it does not after `Mr`."""
-    return word.endswith(".") and len(word) > 2 and word[:-1].lower() not in TITLE_WORDS
+    return word.endswith(".") and len(word) > 2 and word[:-1].lower() not in _SHORTENED
 
 
 def word_at(plain: str, start: int) -> str:

@@ -38,8 +38,11 @@ Counts = Mapping[str, int] | Callable[[str], int]
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A name that nobody has curated: `text[start:end] == quote`. `key` is equal for spellings of
-    one name, so that the archive's finds can be grouped by it."""
+    """A name that nobody has curated: `text[start:end] == quote`.
+
+    `key` is equal for spellings of one name, so that the archive's finds can be grouped by it; a
+    surname after the full name has the key of the full name.
+    """
 
     start: int
     end: int
@@ -51,8 +54,8 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class UnknownGroup:
-    """An unknown name over the archive: its commonest spelling, in how many articles, how often,
-    and how sure its finds are on the average."""
+    """An unknown name over the archive: its commonest spelling, in how many articles it stands and
+    how often, and how sure its finds are on the average."""
 
     key: str
     quote: str
@@ -88,6 +91,7 @@ def unknown_names(
         for offset, piece in _prose(text)
         for found in _unknown_in(text, offset, piece, ask, places, language)
     ]
+    found = list(_with_full_names(found))
     times = Counter(one.key for one in found)
     return [_repeated(one, times[one.key]) for one in found]
 
@@ -200,6 +204,21 @@ def _weigh(words: list[Word], run: Run, common: int) -> tuple[float, tuple[Reaso
         reasons.append(Reason("also-in-small-letters", common))
         confidence -= _COMMON * common / len(words)
     return round(min(max(confidence, 0.05), 0.95), 3), tuple(reasons)
+
+
+def _with_full_names(found: list[Unknown]) -> Iterator[Unknown]:
+    """A bare surname, after the name that it ends, is grouped with it."""
+    full: dict[str, Unknown] = {}
+    for one in found:
+        before, _, last = one.key.rpartition(" ")
+        if before:
+            full[last] = one
+        whole = full.get(last, one)
+        if whole is one:
+            yield one
+        else:
+            reasons = (*one.reasons, Reason("named-in-full", whole.quote))
+            yield replace(one, key=whole.key, reasons=reasons)
 
 
 def _repeated(one: Unknown, times: int) -> Unknown:

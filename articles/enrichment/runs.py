@@ -17,9 +17,10 @@ _UPPER: Final = "".join(
 _REST: Final = rf"(?:\.(?:[{_UPPER}]\.)*(?!\w)|(?:[\w-]*\w)?(?:'(?!s\b|S\b)\w[\w-]*\w)?)"
 _SMALL: Final = "of|de|del|della|di|da|do|das|dos|du|des|der|den|van|von|zu|bin|ibn|bint|al|el|e|y"
 _JOINED: Final = "(?:al|el|as|ash|an|ar|at|ad|ul|d|l)[-']"  # `Bashar al-Assad`, `Jeanne d'Arc`
+_GAP: Final = r"(?: |(?<=\b[SMF]t)\. )"  # `St. Petersburg`
 _RUN: Final = re.compile(
     rf"[{_UPPER}](?:(?<![\w'-].)|(?<=\W[cdjlmnst]'.)|(?<=\Wqu'.)){_REST}"
-    rf"(?: (?:& |(?:(?:{_SMALL}|la|le|the) ){{1,2}})?(?:{_JOINED})?[{_UPPER}]{_REST})*"
+    rf"(?:{_GAP}(?:& |(?:(?:{_SMALL}|la|le|the) ){{1,2}})?(?:{_JOINED})?[{_UPPER}]{_REST})*"
 )
 _PART: Final = re.compile(r"\S+")
 
