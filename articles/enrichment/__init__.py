@@ -1,0 +1,1 @@
+"""Article → suggestions: what the machine believes an article names, and why."""

@@ -1,0 +1,156 @@
+"""Whether two texts are copies of each other: signatures that find them, shares that tell. Pure.
+
+A signature is 126 minima of the shingles' hashes in 42 bands of three; texts with a common band
+may be copies. Whether they are is told by their shingles: most of the smaller text's are in the
+other. Lines that are known to be page furniture count for neither.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from struct import Struct
+from typing import TYPE_CHECKING, Final
+from zlib import crc32
+
+from rensa import RMinHash
+
+from articles.enrichment.shingles import FOOT_LINES, HEAD_LINES, LONGEST, SHINGLE, placed, shingles
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from articles.enrichment.shingles import Reading
+
+ENGINE: Final = "minhash"
+VERSION: Final = "1"
+PERMUTATIONS, BANDS = 126, 42
+SEED: Final = 20_240_331
+FEWEST_SHINGLES: Final = 8
+"""A text with fewer of its own says too little: that it stands in another is no copying."""
+
+NEAR: Final = 0.6
+"""Two texts are near when so much of the smaller one is in the other."""
+
+MOST_PASSAGES: Final = 100
+_MOST_PLACES: Final = 16  # of a shingle in the other text: more are refrains
+
+# A signature says by which rules it was made: those of other rules are not compared with it.
+CONFIGURATION: Final = sha256(
+    json.dumps(
+        {
+            "engine": [ENGINE, VERSION],
+            "library": ["rensa.RMinHash", RMinHash.ALGORITHM_VERSION],
+            "permutations": [PERMUTATIONS, BANDS, SEED],
+            "shingle": [SHINGLE, FEWEST_SHINGLES, LONGEST, HEAD_LINES, FOOT_LINES],
+            "near": NEAR,
+        },
+        sort_keys=True,
+    ).encode()
+).hexdigest()[:16]
+
+_ROW: Final = Struct(f"<{PERMUTATIONS}I")
+_WIDTH: Final = _ROW.size // BANDS
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much of each of two texts the other has, of their own shingles."""
+
+    first: float
+    second: float
+
+    @property
+    def are_near(self) -> bool:
+        return max(self.first, self.second) >= NEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words that two texts share: their place in the one and in the other, in code points."""
+
+    start: int
+    end: int
+    other_start: int
+    other_end: int
+
+    def as_list(self) -> list[int]:
+        return list(asdict(self).values())
+
+
+def sign(
+    readings: Sequence[Reading], furniture: Collection[int] = frozenset()
+) -> list[tuple[int, ...]]:
+    """The bands of each text: 42 signed numbers of 32 bits, none for a text that is too short.
+
+    The same text and furniture always give the same, in whatever order or company.
+    """
+    found = [reading.own_shingles(furniture) for reading in readings]
+    signed = [each for each in found if len(each) >= FEWEST_SHINGLES]
+    rows = RMinHash.digest_matrix_from_token_sets(signed, PERMUTATIONS, SEED).to_rows()
+    bands = iter([_bands(row) for row in rows])
+    return [next(bands) if len(each) >= FEWEST_SHINGLES else () for each in found]
+
+
+def _bands(row: Sequence[int]) -> tuple[int, ...]:
+    """Each band with its number mixed in, so that all of them can stand in one column."""
+    packed = memoryview(_ROW.pack(*row))
+    return tuple(
+        _signed(crc32(packed[number * _WIDTH : (number + 1) * _WIDTH], number + 1))
+        for number in range(BANDS)
+    )
+
+
+def _signed(number: int) -> int:
+    return number - (1 << 32) if number >= 1 << 31 else number
+
+
+def shares(
+    first: Reading, second: Reading, furniture: Collection[int] = frozenset()
+) -> Shares | None:
+    """How much of each text is in the other, or None where one says too little of its own."""
+    one, other = set(first.own_shingles(furniture)), set(second.own_shingles(furniture))
+    return shares_of(one, other)
+
+
+def shares_of(one: set[str], other: set[str]) -> Shares | None:
+    """The same of the sets of their shingles."""
+    if min(len(one), len(other)) < FEWEST_SHINGLES:
+        return None
+    common = len(one & other)
+    return Shares(common / len(one), common / len(other))
+
+
+def explain(first: str, second: str) -> list[Passage]:
+    """The passages that two texts share, furniture too, in the order of the first.
+
+    Each is as long as the words agree, and at least a shingle. Of a passage that stands in the
+    second several times the longest agreement counts, else the first; at most the 100 longest.
+    """
+    ours, theirs = list(placed(first)), list(placed(second))
+    one, other = [it.word for it in ours], [it.word for it in theirs]
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, shingle in enumerate(shingles(other, is_spaced=False)):
+        if len(places[shingle]) < _MOST_PLACES:
+            places[shingle].append(index)
+    found, done = [], 0
+    for index, shingle in enumerate(shingles(one, is_spaced=False)):
+        if index < done or shingle not in places:
+            continue
+        length, at = max((_common(one, index, other, at), -at) for at in places[shingle])
+        done = index + length
+        last, theirs_last = ours[done - 1], theirs[length - at - 1]
+        found.append(Passage(ours[index].start, last.end, theirs[-at].start, theirs_last.end))
+    longest = sorted(found, key=lambda it: it.start - it.end)[:MOST_PASSAGES]
+    return sorted(longest, key=lambda it: it.start)
+
+
+def _common(one: Sequence[str], start: int, other: Sequence[str], other_start: int) -> int:
+    """How many words agree from the two places on."""
+    longest = min(len(one) - start, len(other) - other_start)
+    for length in range(longest):
+        if one[start + length] != other[other_start + length]:
+            return length
+    return longest
