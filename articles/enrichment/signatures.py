@@ -1,8 +1,9 @@
 """Whether two texts are copies of each other: signatures that find them, shares that tell. Pure.
 
-A signature is 126 minima of the shingles' hashes in 42 bands of three; texts with a common band
-may be copies. Whether they are is told by their shingles: most of the smaller text's are in the
-other. Lines that are known to be page furniture count for neither.
+A signature is 126 minima of the shingles' hashes in 42 bands of three: 18 of the whole text, and
+eight each of its first, middle and last half, which an excerpt is more like than the whole. Texts
+with a common band may be copies. Whether they are is told by their shingles: most of the smaller
+text's are in the other. Lines that are known to be page furniture count for neither.
 """
 
 from __future__ import annotations
@@ -26,7 +27,14 @@ if TYPE_CHECKING:
 
 ENGINE: Final = "minhash"
 VERSION: Final = "1"
-PERMUTATIONS, BANDS = 126, 42
+WIDTH: Final = 3
+"""So many minima make a band."""
+
+SECTIONS: Final = ((0, 4, 18), (0, 2, 8), (1, 3, 8), (2, 4, 8))
+"""What is signed: from and to which quarter of the text, with how many bands."""
+
+BANDS: Final = sum(bands for _, _, bands in SECTIONS)
+PERMUTATIONS: Final = WIDTH * max(bands for _, _, bands in SECTIONS)
 SEED: Final = 20_240_331
 FEWEST_SHINGLES: Final = 8
 """A text with fewer of its own says too little: that it stands in another is no copying."""
@@ -43,7 +51,7 @@ CONFIGURATION: Final = sha256(
         {
             "engine": [ENGINE, VERSION],
             "library": ["rensa.RMinHash", RMinHash.ALGORITHM_VERSION],
-            "permutations": [PERMUTATIONS, BANDS, SEED],
+            "permutations": [PERMUTATIONS, WIDTH, SEED, SECTIONS],
             "shingle": [SHINGLE, FEWEST_SHINGLES, LONGEST, HEAD_LINES, FOOT_LINES],
             "near": NEAR,
         },
@@ -52,7 +60,7 @@ CONFIGURATION: Final = sha256(
 ).hexdigest()[:16]
 
 _ROW: Final = Struct(f"<{PERMUTATIONS}I")
-_WIDTH: Final = _ROW.size // BANDS
+_BAND: Final = _ROW.size // PERMUTATIONS * WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +95,37 @@ def sign(
 
     The same text and furniture always give the same, in whatever order or company.
     """
-    found = [reading.own_shingles(furniture) for reading in readings]
-    signed = [each for each in found if len(each) >= FEWEST_SHINGLES]
-    rows = RMinHash.digest_matrix_from_token_sets(signed, PERMUTATIONS, SEED).to_rows()
-    bands = iter([_bands(row) for row in rows])
-    return [next(bands) if len(each) >= FEWEST_SHINGLES else () for each in found]
+    signed: list[list[str]] = []
+    for reading in readings:
+        own = reading.own_shingles(furniture)
+        if len(own) >= FEWEST_SHINGLES:
+            signed += _sections(own)
+        else:
+            signed += [[]] * len(SECTIONS)
+    rows = iter(RMinHash.digest_matrix_from_token_sets(signed, PERMUTATIONS, SEED).to_rows())
+    sections = iter(signed)
+    return [
+        tuple(
+            band
+            for _, _, bands in SECTIONS
+            for band in _bands(next(rows), bands if next(sections) else 0)
+        )
+        for _ in readings
+    ]
 
 
-def _bands(row: Sequence[int]) -> tuple[int, ...]:
-    """Each band with its number mixed in, so that all of them can stand in one column."""
+def _sections(own: list[str]) -> list[list[str]]:
+    size = len(own)
+    return [own[size * first // 4 : size * last // 4] for first, last, _ in SECTIONS]
+
+
+def _bands(row: Sequence[int], count: int) -> list[int]:
+    """The first bands of a row, each with its number mixed in: all can stand in one column."""
     packed = memoryview(_ROW.pack(*row))
-    return tuple(
-        _signed(crc32(packed[number * _WIDTH : (number + 1) * _WIDTH], number + 1))
-        for number in range(BANDS)
-    )
+    return [
+        _signed(crc32(packed[number * _BAND : (number + 1) * _BAND], number + 1))
+        for number in range(count)
+    ]
 
 
 def _signed(number: int) -> int:
