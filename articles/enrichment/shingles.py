@@ -16,7 +16,7 @@ from unicodedata import category, normalize
 from articles.search.vector import UNSPACED, UNSPACED_CHARACTER
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
 SHINGLE: Final = 8
 """What a shingle weighs: a word weighs two, a character of a script without spaces one."""
@@ -69,15 +69,6 @@ class Reading:
         return shingles(self.own_words(furniture), is_spaced=self.is_spaced)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A word in its compared form and where the text has it, in code points."""
-
-    word: str
-    start: int
-    end: int
-
-
 def read(text: str) -> Reading:
     """The words of a text and its lines, as far as it is read."""
     text = text[:LONGEST]
@@ -94,10 +85,9 @@ def read(text: str) -> Reading:
     return Reading(words, lines, is_spaced)
 
 
-def placed(text: str) -> Iterator[Placed]:
-    """The same words with their places in the text."""
-    for match in _WORD.finditer(text[:LONGEST]):
-        yield Placed(_compared(match[0]), *match.span())
+def places(text: str) -> list[tuple[int, int]]:
+    """Where the text has each of the words that are read of it, in code points."""
+    return [match.span() for match in _WORD.finditer(text[:LONGEST])]
 
 
 def shingles(words: Sequence[str], *, is_spaced: bool = True) -> list[str]:

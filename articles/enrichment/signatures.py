@@ -9,7 +9,6 @@ text's are in the other. Lines that are known to be page furniture count for nei
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from struct import Struct
@@ -18,7 +17,7 @@ from zlib import crc32
 
 from rensa import RMinHash
 
-from articles.enrichment.shingles import FOOT_LINES, HEAD_LINES, LONGEST, SHINGLE, placed, shingles
+from articles.enrichment.shingles import FOOT_LINES, HEAD_LINES, LONGEST, SHINGLE, places, read
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -154,28 +153,38 @@ def explain(first: str, second: str) -> list[Passage]:
     Each is as long as the words agree, and at least a shingle. Of a passage that stands in the
     second several times the longest agreement counts, else the first; at most the 100 longest.
     """
-    ours, theirs = list(placed(first)), list(placed(second))
-    one, other = [it.word for it in ours], [it.word for it in theirs]
-    places: dict[str, list[int]] = defaultdict(list)
-    for index, shingle in enumerate(shingles(other, is_spaced=False)):
-        if len(places[shingle]) < _MOST_PLACES:
-            places[shingle].append(index)
+    ours, theirs = read(first), read(second)
+    common = {shingle: list[int]() for shingle in ours.own_shingles()}
+    for index, shingle in enumerate(theirs.own_shingles()):
+        if shingle in common and len(common[shingle]) < _MOST_PLACES:
+            common[shingle].append(index)
     found, done = [], 0
-    for index, shingle in enumerate(shingles(one, is_spaced=False)):
-        if index < done or shingle not in places:
-            continue
-        length, at = max((_common(one, index, other, at), -at) for at in places[shingle])
-        done = index + length
-        last, theirs_last = ours[done - 1], theirs[length - at - 1]
-        found.append(Passage(ours[index].start, last.end, theirs[-at].start, theirs_last.end))
-    longest = sorted(found, key=lambda it: it.start - it.end)[:MOST_PASSAGES]
-    return sorted(longest, key=lambda it: it.start)
+    for index, shingle in enumerate(ours.own_shingles()):
+        if index >= done and common[shingle]:
+            longest = ((_common(ours, index, theirs, at), -at) for at in common[shingle])
+            length, at = max(longest)
+            found.append((length, index, -at))
+            done = index + length
+    longest_first = sorted(found, key=lambda it: -it[0])[:MOST_PASSAGES]
+    return _placed(first, second, sorted(longest_first, key=lambda it: it[1]))
 
 
-def _common(one: Sequence[str], start: int, other: Sequence[str], other_start: int) -> int:
+def _placed(first: str, second: str, found: list[tuple[int, int, int]]) -> list[Passage]:
+    """Passages by how many words they have and which is their first in either text."""
+    if not found:
+        return []
+    ours, theirs = places(first), places(second)
+    return [
+        Passage(ours[at][0], ours[at + length - 1][1], theirs[to][0], theirs[to + length - 1][1])
+        for length, at, to in found
+    ]
+
+
+def _common(one: Reading, start: int, other: Reading, other_start: int) -> int:
     """How many words agree from the two places on."""
-    longest = min(len(one) - start, len(other) - other_start)
+    ours, theirs = one.words, other.words
+    longest = min(len(ours) - start, len(theirs) - other_start)
     for length in range(longest):
-        if one[start + length] != other[other_start + length]:
+        if ours[start + length] != theirs[other_start + length]:
             return length
     return longest

@@ -160,11 +160,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='signature',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['bands'], gin_pending_list_limit=512, name='signature_bands'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['bands'], name='signature_bands'),
         ),
         migrations.AddIndex(
             model_name='signature',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['lines'], gin_pending_list_limit=512, name='signature_lines'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['lines'], name='signature_lines'),
         ),
         migrations.AddConstraint(
             model_name='duplicatemember',

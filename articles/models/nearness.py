@@ -166,8 +166,10 @@ def _by_index() -> Iterator[None]:
     Of an array's rare elements the statistics know so little that PostgreSQL would do so.
     """
     with transaction.atomic():
-        [(before,)] = _ask("SELECT current_setting('enable_seqscan')", [])
-        _ask("SELECT set_config('enable_seqscan', 'off', true)", [])
+        [(before, _)] = _ask(
+            "SELECT current_setting('enable_seqscan'), set_config('enable_seqscan', 'off', true)",
+            [],
+        )
         yield
         # An exception needs no care here: the rollback takes the setting back.
         _ask("SELECT set_config('enable_seqscan', %s, true)", [before])

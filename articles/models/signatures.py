@@ -10,9 +10,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
-# What is newly signed is looked through one by one until it is as much as this, in kB.
-PENDING = 512
-
 
 class Signature(models.Model):
     """What an article's text was signed with: none of the bands where it says too little.
@@ -35,9 +32,10 @@ class Signature(models.Model):
     configuration = models.CharField(max_length=16, editable=False)
 
     class Meta:
+        # What is written is looked up at once: a list of pending entries would be read each time.
         indexes = [
-            GinIndex(fields=["bands"], name="signature_bands", gin_pending_list_limit=PENDING),
-            GinIndex(fields=["lines"], name="signature_lines", gin_pending_list_limit=PENDING),
+            GinIndex(fields=["bands"], name="signature_bands", fastupdate=False),
+            GinIndex(fields=["lines"], name="signature_lines", fastupdate=False),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.enrichment.furniture import Holder, is_furniture
-from articles.enrichment.shingles import FOOT_LINES, HEAD_LINES, LONGEST, placed, read, shingles
+from articles.enrichment.shingles import FOOT_LINES, HEAD_LINES, LONGEST, places, read, shingles
 from articles.enrichment.signatures import (
     BANDS,
     CONFIGURATION,
@@ -46,7 +46,7 @@ STORY = " ".join(f"word{number}" for number in range(40))
 
 
 def words(text: str) -> list[str]:
-    return [it.word for it in placed(text)]
+    return read(text).words
 
 
 class TestReading:
@@ -94,9 +94,11 @@ class TestReading:
         assert keys == [*range(HEAD_LINES), *range(100 - FOOT_LINES, 100)]
 
     @given(ANY)
-    def test_both_ways_of_reading_give_the_same_words(self, text):
-        assert read(text).words == words(text)
-        assert all(text[it.start : it.end] for it in placed(text))
+    def test_each_word_has_its_place(self, text):
+        reading, found = read(text), places(text)
+        assert len(found) == len(reading.words)
+        for word, (start, end) in zip(reading.words, found, strict=True):
+            assert read(text[start:end]).words == [word]
 
     @given(TEXTS)
     def test_spaced_or_not_the_shingles_are_the_same(self, text):
@@ -195,11 +197,9 @@ class TestExplain:
 
     @given(TEXTS, TEXTS)
     def test_passages_end_where_the_words_differ(self, one, other):
-        ours, theirs = list(placed(one)), list(placed(other))
         for it in explain(one, other):
-            after = next((word.word for word in ours if word.start >= it.end), None)
-            after_theirs = next((word.word for word in theirs if word.start >= it.other_end), None)
-            assert after is None or after != after_theirs
+            after, theirs = words(one[it.end :])[:1], words(other[it.other_end :])[:1]
+            assert not after or after != theirs
 
     def test_swapped_sentences_are_two_passages(self):
         first, second = "One two three four five.", "Six seven eight nine ten."
