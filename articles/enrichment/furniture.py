@@ -10,7 +10,6 @@ from articles.enrichment.signatures import FEWEST_SHINGLES, shares_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from typing import Self
 
     from articles.enrichment.shingles import Reading
 
@@ -29,14 +28,10 @@ UNLIKE: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """An article that holds a line: its source, the keys of its lines, its words."""
+    """An article that holds a line: the key of its source, and its text."""
 
     source: int
     reading: Reading
-
-    @classmethod
-    def of(cls, source: int, reading: Reading) -> Self:
-        return cls(source, reading)
 
 
 def is_furniture(holders: Sequence[Holder], known: Collection[int] = frozenset()) -> bool:

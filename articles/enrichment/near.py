@@ -38,7 +38,7 @@ from articles.text import excerpt
 from articles.vocabulary import LinkState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
     from uuid import UUID
 
     from articles.enrichment.shingles import Reading
@@ -70,7 +70,6 @@ class Near(NamedTuple):
 
 
 class Text(NamedTuple):
-    body: str
     fingerprint: str
     source: int
     reading: Reading
@@ -89,7 +88,7 @@ class Texts:
         rows = Article.objects.filter(AnyOf("pk", sorted(set(keys))))
         columns = ("pk", "body", "fingerprint", "source_id")
         found = {
-            key: Text(body, fingerprint, source, read(body))
+            key: Text(fingerprint, source, read(body))
             for key, body, fingerprint, source in rows.values_list(*columns)
         }
         lines = {line.key for text in found.values() for line in text.reading.lines}
@@ -120,8 +119,10 @@ def sign_texts(articles: Collection[int]) -> int:
         with transaction.atomic():
             texts = Texts.of(unsigned(keys, CONFIGURATION))
             written += _write_signatures(texts)
-            if found := _new_furniture(texts):
-                written += _sign_again(holding(found))
+        # Apart, so that workers lock signatures in one order. What a kill leaves unlearnt is
+        # learnt with the next article that holds the line.
+        if found := _new_furniture(texts):
+            written += _learn(found)
     return written
 
 
@@ -175,8 +176,8 @@ def _write_signatures(texts: Texts) -> int:
     )
 
 
-def _new_furniture(texts: Texts) -> set[int]:
-    """Lines of these texts, now signed, that have become furniture; they are remembered."""
+def _new_furniture(texts: Texts) -> dict[int, str]:
+    """Lines of these texts, now signed, that have become furniture, with their words."""
     quotes = {
         line.key: " ".join(text.reading.words[line.start : line.end])
         for text in texts.by_key.values()
@@ -185,27 +186,25 @@ def _new_furniture(texts: Texts) -> set[int]:
     }
     held = line_holders(quotes, OF_ONE_SOURCE)
     if not held:
-        return set()
+        return {}
     holders = Texts.of(key for keys in held.values() for key in keys)
-    found = set()
+    found = {}
     for line, keys in held.items():
         known = [holders.by_key[key] for key in keys if key in holders.by_key]
         if is_furniture([Holder(it.source, it.reading) for it in known], holders.furniture):
-            found.add(line)
-    Furniture.objects.bulk_create(
-        [Furniture(line=key, quote=excerpt(quotes[key], _QUOTE_LENGTH)) for key in sorted(found)],
-        ignore_conflicts=True,
-    )
+            found[line] = excerpt(quotes[line], _QUOTE_LENGTH)
     return found
 
 
-def _sign_again(articles: Sequence[int]) -> int:
-    """Sign texts without the furniture that is known by now, and compare their pairs without it."""
-    written = 0
-    for keys in _parts(articles, SIGNED_AT_ONCE):
+@transaction.atomic
+def _learn(found: dict[int, str]) -> int:
+    """Remember furniture, sign who holds it without it, and compare their pairs without it."""
+    Furniture.objects.remember(found)
+    holders, written = holding(found), 0
+    for keys in _parts(holders, SIGNED_AT_ONCE):
         written += _write_signatures(Texts.of(keys))
-        for some in _parts(keys, PAIRED_AT_ONCE):
-            _pair([], some, None)
+    for keys in _parts(holders, PAIRED_AT_ONCE):
+        _pair([], keys, None)
     return written
 
 
@@ -246,7 +245,7 @@ def _row(
     return row | {
         "first_id": pair[0],
         "second_id": pair[1],
-        "passages": [it.as_list() for it in explain(one.body, other.body)],
+        "passages": [it.as_list() for it in explain(one.reading, other.reading)],
         "engine": ENGINE,
         "version": VERSION,
         "configuration": CONFIGURATION,

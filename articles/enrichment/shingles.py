@@ -47,8 +47,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The words of a text in the form in which they are compared."""
+    """The words of a text in the form in which they are compared, and the text, as far as read."""
 
+    text: str
     words: list[str]
     lines: list[Line]
     is_spaced: bool
@@ -68,6 +69,12 @@ class Reading:
         """The shingles of its own words, in order."""
         return shingles(self.own_words(furniture), is_spaced=self.is_spaced)
 
+    def places(self) -> list[tuple[int, int]]:
+        """Where the text has each of the words, in code points."""
+        if self.text.isascii():
+            return [match.span() for match in _ASCII_WORD.finditer(self.text.lower())]
+        return [match.span() for match in _WORD.finditer(self.text)]
+
 
 def read(text: str) -> Reading:
     """The words of a text and its lines, as far as it is read."""
@@ -82,12 +89,7 @@ def read(text: str) -> Reading:
         words += found
     if len(lines) > HEAD_LINES + FOOT_LINES:
         lines = lines[:HEAD_LINES] + lines[-FOOT_LINES:]
-    return Reading(words, lines, is_spaced)
-
-
-def places(text: str) -> list[tuple[int, int]]:
-    """Where the text has each of the words that are read of it, in code points."""
-    return [match.span() for match in _WORD.finditer(text[:LONGEST])]
+    return Reading(text, words, lines, is_spaced)
 
 
 def shingles(words: Sequence[str], *, is_spaced: bool = True) -> list[str]:

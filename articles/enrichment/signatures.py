@@ -9,7 +9,7 @@ text's are in the other. Lines that are known to be page furniture count for nei
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from struct import Struct
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,7 @@ from zlib import crc32
 
 from rensa import RMinHash
 
-from articles.enrichment.shingles import FOOT_LINES, HEAD_LINES, LONGEST, SHINGLE, places, read
+from articles.enrichment.shingles import FOOT_LINES, HEAD_LINES, LONGEST, SHINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -84,7 +84,7 @@ class Passage:
     other_end: int
 
     def as_list(self) -> list[int]:
-        return list(asdict(self).values())
+        return [self.start, self.end, self.other_start, self.other_end]
 
 
 def sign(
@@ -147,33 +147,33 @@ def shares_of(one: set[str], other: set[str]) -> Shares | None:
     return Shares(common / len(one), common / len(other))
 
 
-def explain(first: str, second: str) -> list[Passage]:
+def explain(first: Reading, second: Reading) -> list[Passage]:
     """The passages that two texts share, furniture too, in the order of the first.
 
     Each is as long as the words agree, and at least a shingle. Of a passage that stands in the
     second several times the longest agreement counts, else the first; at most the 100 longest.
     """
-    ours, theirs = read(first), read(second)
-    common = {shingle: list[int]() for shingle in ours.own_shingles()}
-    for index, shingle in enumerate(theirs.own_shingles()):
-        if shingle in common and len(common[shingle]) < _MOST_PLACES:
-            common[shingle].append(index)
+    ours = first.own_shingles()
+    places: dict[str, list[int]] = {shingle: [] for shingle in ours}
+    for index, shingle in enumerate(second.own_shingles()):
+        if shingle in places and len(places[shingle]) < _MOST_PLACES:
+            places[shingle].append(index)
     found, done = [], 0
-    for index, shingle in enumerate(ours.own_shingles()):
-        if index >= done and common[shingle]:
-            longest = ((_common(ours, index, theirs, at), -at) for at in common[shingle])
-            length, at = max(longest)
+    for index, shingle in enumerate(ours):
+        if index >= done and places[shingle]:
+            agreeing = ((_common(first, index, second, at), -at) for at in places[shingle])
+            length, at = max(agreeing)
             found.append((length, index, -at))
             done = index + length
-    longest_first = sorted(found, key=lambda it: -it[0])[:MOST_PASSAGES]
-    return _placed(first, second, sorted(longest_first, key=lambda it: it[1]))
+    longest = sorted(found, key=lambda it: -it[0])[:MOST_PASSAGES]
+    return _placed(first, second, sorted(longest, key=lambda it: it[1]))
 
 
-def _placed(first: str, second: str, found: list[tuple[int, int, int]]) -> list[Passage]:
+def _placed(first: Reading, second: Reading, found: list[tuple[int, int, int]]) -> list[Passage]:
     """Passages by how many words they have and which is their first in either text."""
     if not found:
         return []
-    ours, theirs = places(first), places(second)
+    ours, theirs = first.places(), second.places()
     return [
         Passage(ours[at][0], ours[at + length - 1][1], theirs[to][0], theirs[to + length - 1][1])
         for length, at, to in found

@@ -5,10 +5,18 @@ Both are computed from the texts alone: neither is in the ledger, and a lost sig
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Who learns of furniture signs the articles of others again; only the number's sameness matters.
+FURNITURE_LOCK: Final = 7218
 
 
 class Signature(models.Model):
@@ -42,6 +50,15 @@ class Signature(models.Model):
         return f"signature of {self.article}"
 
 
+class FurnitureQuerySet(models.QuerySet["Furniture"]):
+    def remember(self, quotes: Mapping[int, str]) -> None:
+        """Remember lines by their keys. Until the end of the transaction nobody else does."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FURNITURE_LOCK])
+        lines = [self.model(line=key, quote=quote) for key, quote in sorted(quotes.items())]
+        self.bulk_create(lines, ignore_conflicts=True)
+
+
 class Furniture(models.Model):
     """A line that stories otherwise unlike each other have in common: it makes no two of them near.
 
@@ -51,6 +68,8 @@ class Furniture(models.Model):
     line = models.BigIntegerField(primary_key=True, editable=False)
     quote = models.TextField(editable=False, help_text="The line as an article had it.")
     found_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = FurnitureQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "furniture"

@@ -1,6 +1,7 @@
 """Signing texts and pairing them, against the database: twice is nothing, verdicts stay."""
 
 import random
+from threading import Thread
 from uuid import uuid4
 
 import pytest
@@ -159,9 +160,42 @@ class TestPairing:
             cursor.execute("ANALYZE articles_signature")
         assert frequent_bands() == []
         monkeypatch.setattr("articles.models.nearness.FREQUENT", 25)
-        assert len(frequent_bands()) == 42
         copy = Article.objects.filter(body=text)[0]
+        assert set(frequent_bands()) == set(copy.signature.bands)
         assert find_near(copy.pk) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_at_once():
+    """On the same articles, with furniture to learn: nobody fails, and nothing is left to do."""
+    footers = [FOOTER, FOOTER.replace("morning", "evening")]
+    for number in range(60):
+        body = prose(number % 40, 60) + "\n\n" + footers[number % 2]
+        make_article(body=body)
+    keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
+    failures: list[BaseException] = []
+
+    def work(seed: int) -> None:
+        chance = random.Random(seed)
+        try:
+            for _ in range(8):
+                some = chance.sample(keys, 25)
+                sign_texts(some)
+                pair_texts(some)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    workers = [Thread(target=work, args=(seed,)) for seed in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert failures == []
+    suggest()
+    assert suggest() == (0, 0)
+    assert pairs() == {(keys[number], keys[number + 40]) for number in range(20)}
 
 
 @pytest.mark.django_db

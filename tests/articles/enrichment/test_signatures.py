@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.enrichment.furniture import Holder, is_furniture
-from articles.enrichment.shingles import FOOT_LINES, HEAD_LINES, LONGEST, places, read, shingles
+from articles.enrichment.shingles import FOOT_LINES, HEAD_LINES, LONGEST, read, shingles
 from articles.enrichment.signatures import (
     BANDS,
     CONFIGURATION,
@@ -95,7 +95,7 @@ class TestReading:
 
     @given(ANY)
     def test_each_word_has_its_place(self, text):
-        reading, found = read(text), places(text)
+        reading, found = read(text), read(text).places()
         assert len(found) == len(reading.words)
         for word, (start, end) in zip(reading.words, found, strict=True):
             assert read(text[start:end]).words == [word]
@@ -183,7 +183,7 @@ class TestShares:
 class TestExplain:
     @given(TEXTS, TEXTS)
     def test_passages_are_the_same_words_in_both_texts(self, one, other):
-        passages = explain(one, other)
+        passages = explain(read(one), read(other))
         ours, theirs = words(one), words(other)
         common = set(shingles(ours, is_spaced=False)) & set(shingles(theirs, is_spaced=False))
         assert bool(passages) == bool(common)
@@ -197,7 +197,7 @@ class TestExplain:
 
     @given(TEXTS, TEXTS)
     def test_passages_end_where_the_words_differ(self, one, other):
-        for it in explain(one, other):
+        for it in explain(read(one), read(other)):
             after, theirs = words(one[it.end :])[:1], words(other[it.other_end :])[:1]
             assert not after or after != theirs
 
@@ -206,21 +206,21 @@ class TestExplain:
         one, other = f"{first} {second}", f"{second}\n\n{first}"
         found = [
             (one[it.start : it.end], other[it.other_start : it.other_end])
-            for it in explain(one, other)
+            for it in explain(read(one), read(other))
         ]
         assert found == [(it[:-1], it[:-1]) for it in (first, second)]
 
     def test_bounds(self):
         refrain = "again and again and again " * 2_000
-        assert len(explain(refrain, refrain)) == 1
+        assert len(explain(read(refrain), read(refrain))) == 1
         parts = [f"p{n}a p{n}b p{n}c p{n}d" for n in range(MOST_PASSAGES + 50)]
-        found = explain(" x ".join(parts), " y ".join([*parts[:-1], parts[-1] + " y"]))
+        found = explain(read(" x ".join(parts)), read(" y ".join(parts)))
         assert len(found) == MOST_PASSAGES
         assert found == sorted(found, key=lambda it: it.start)
 
     def test_nothing_in_common(self):
-        assert explain(STORY, "") == []
-        assert explain(STORY, STORY.replace("d", "x")) == []
+        assert explain(read(STORY), read("")) == []
+        assert explain(read(STORY), read(STORY.replace("d", "x"))) == []
 
 
 class TestFurniture:
