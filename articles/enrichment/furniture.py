@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,8 +20,9 @@ OF_ALL_SOURCES: Final = 6
 """… or so many of different sources: a text that several of them print is no furniture."""
 
 APART: Final = 4
-"""Where the line and its company are most of the texts, so many must be unlike in what remains:
-fewer may be one story, printed again and again under a new lead."""
+"""Where the line and its company are most of the texts, so many of one source must be unlike in what
+remains: fewer may be one story, printed again under a new lead, and of several sources one story,
+printed over the footer of each."""
 
 UNLIKE: Final = 0.5
 
@@ -37,9 +38,14 @@ class Holder:
 def is_furniture(holders: Sequence[Holder], known: Collection[int] = frozenset()) -> bool:
     """Whether the line that all of them hold makes none of them near another."""
     whole = _stories(holders, known)
-    if len(whole) >= OF_ALL_SOURCES or max(Counter(whole).values(), default=0) >= OF_ONE_SOURCE:
+    if len(whole) >= OF_ALL_SOURCES or _most_of_one_source(whole) >= OF_ONE_SOURCE:
         return True
-    return len(_stories(holders, {*known, *_company(holders)})) >= APART
+    rest = _stories(holders, {*known, *_company(holders)})
+    return _most_of_one_source(rest) >= APART
+
+
+def _most_of_one_source(stories: list[int]) -> int:
+    return max(Counter(stories).values(), default=0)
 
 
 def _company(holders: Sequence[Holder]) -> set[int]:
@@ -62,7 +68,7 @@ def _stories(holders: Sequence[Holder], discounted: Collection[int]) -> list[int
             if story[other] != story[index] and found and max(found.first, found.second) >= UNLIKE:
                 joined, into = story[index], story[other]
                 story = [into if number == joined else number for number in story]
-    sources: dict[int, int] = defaultdict(int)
+    sources: dict[int, int] = {}
     for number, (source, _) in zip(story, told, strict=True):
         sources.setdefault(number, source)
     return list(sources.values())

@@ -248,3 +248,8 @@ class TestFurniture:
     def test_copies_are_one_story(self):
         text = f"{STORY}\n{self.FOOTER}"
         assert not is_furniture([Holder(1, read(text))] * 12)
+
+    def test_so_is_one_that_many_print_over_footers_of_their_own(self):
+        footers = (" ".join(f"f{n}w{word}" for word in range(15)) for n in range(12))
+        printed = [read(f"{STORY}\n{footer}") for footer in footers]
+        assert not is_furniture([Holder(number, it) for number, it in enumerate(printed)])
