@@ -20,9 +20,9 @@ OF_ALL_SOURCES: Final = 6
 """… or so many of different sources: a text that several of them print is no furniture."""
 
 APART: Final = 4
-"""Where the line and its company are most of the texts, so many of one source must be unlike in what
-remains: fewer may be one story, printed again under a new lead, and of several sources one story,
-printed over the footer of each."""
+"""Where the line and its company are most of the texts, so many of one source must be unlike in
+what remains: fewer may be one story, printed again under a new lead, and of several sources one
+story, printed over the footer of each."""
 
 UNLIKE: Final = 0.5
 

@@ -19,7 +19,7 @@ from tests.benchmarks.edited_copies import SOURCES, Piece, corpus, true_pairs
 from tests.benchmarks.report import Report
 from tests.benchmarks.synthetic import COLUMNS
 
-ARTICLES: Final = 600
+ARTICLES: Final = 5_000
 AT_ONCE: Final = 200  # as a worker claims them
 LOOKUPS: Final = 400
 BAR: Final = 50  # ms
