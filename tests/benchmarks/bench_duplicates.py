@@ -46,6 +46,9 @@ FILL_SIGNATURES: Final = f"""
         a.fingerprint, %s
     FROM articles_article a WHERE a.origin = 'filler'
 """
+CROWD: Final = """
+    SELECT id FROM articles_article WHERE origin = 'filler' AND external_id::bigint % 200 < 2
+"""
 
 
 def run(report: Report, size: int) -> None:
@@ -145,13 +148,21 @@ def _fill_up(count: int) -> None:
 
 
 def _look_up(report: Report, size: int) -> None:
-    """Each of some articles with its candidates compared: half of them have one, or many."""
+    """Each of some articles with its candidates compared: half of them are copies or copied, a
+    tenth share bands with hundreds or thousands."""
     chance = random.Random(1)
-    copied = [
-        key for pair in DuplicatePair.objects.values_list("first_id", "second_id") for key in pair
-    ]
+    pairs = DuplicatePair.objects.values_list("first_id", "second_id")
+    copied = [key for pair in pairs for key in pair]
     others = list(Article.objects.order_by("-pk").values_list("pk", flat=True)[: size // 2])
-    asked = chance.sample(copied, LOOKUPS // 2) + chance.sample(others, LOOKUPS // 2)
+    with connection.cursor() as cursor:
+        cursor.execute(CROWD)
+        crowd = [key for (key,) in cursor.fetchall()] or others
+    asked = [
+        *chance.sample(copied, LOOKUPS // 2),
+        *chance.choices(crowd, k=LOOKUPS // 10),
+        *chance.sample(others, LOOKUPS * 4 // 10),
+    ]
+    chance.shuffle(asked)
     for key in asked[:5]:
         find_near(key)
     times, hits = [], 0
