@@ -4,6 +4,8 @@ from articles.models.article_queries import ArticleQuerySet, SortKey
 from articles.models.articles import Article
 from articles.models.changes import Change, announce_due
 from articles.models.decisions import Decision
+from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember
+from articles.models.duplicates import DuplicateDecision, DuplicatePair, declare_duplicates
 from articles.models.entities import Alias, Entity, Mention
 from articles.models.follows import Follow
 from articles.models.ledger import (
@@ -16,6 +18,7 @@ from articles.models.ledger import (
 from articles.models.limits import RequestCount
 from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
 from articles.models.redirects import Redirect
+from articles.models.signatures import Furniture, Signature
 from articles.models.sources import Source
 from articles.models.tags import Tag, Tagging
 from articles.models.texts import CleaningStep, RawText
@@ -28,8 +31,13 @@ __all__ = [
     "Change",
     "CleaningStep",
     "Decision",
+    "DuplicateCluster",
+    "DuplicateDecision",
+    "DuplicateMember",
+    "DuplicatePair",
     "Entity",
     "Follow",
+    "Furniture",
     "LedgerBatch",
     "LedgerEntry",
     "LedgerRestore",
@@ -41,12 +49,14 @@ __all__ = [
     "RawText",
     "Redirect",
     "RequestCount",
+    "Signature",
     "SortKey",
     "Source",
     "Tag",
     "Tagging",
     "Token",
     "announce_due",
+    "declare_duplicates",
     "earlier_states",
     "recording",
 ]

@@ -14,6 +14,7 @@ os.environ["NEWSROOM_TEST_DATABASE"] = "test_newsroom_bench"
 django.setup()
 
 from tests.benchmarks import (  # noqa: E402
+    bench_duplicates,
     bench_export,
     bench_ledger,
     bench_load,
@@ -22,7 +23,7 @@ from tests.benchmarks import (  # noqa: E402
 )
 from tests.benchmarks.report import Report  # noqa: E402
 
-BENCHMARKS = [bench_ledger, bench_load, bench_search, bench_pages, bench_export]
+BENCHMARKS = [bench_ledger, bench_load, bench_search, bench_pages, bench_export, bench_duplicates]
 
 
 def main(size: int, wanted: list[str]) -> int:

@@ -19,6 +19,7 @@ from articles.models import (
     LedgerBatch,
     LedgerEntry,
     Redirect,
+    declare_duplicates,
     recording,
 )
 from articles.vocabulary import NounKind, Way
@@ -47,7 +48,8 @@ def fill() -> None:
             bylines=["A, B", 'C "D"', ""],
             published_at=datetime(2024, 3, 31, 7, 30, 1, 2, tzinfo=UTC),
         )
-    make_article("No date", source=source, body="")
+    other = make_article("No date", source=source, body="")
+    declare_duplicates(article, other, "anna", "sure")
     make_mention(article, cairo, origin="machine", state="suggested").accept("anna", "sure")
     make_tagging(article, tag, origin="source").reject("anna")
     cairo.slug = "al-qahira"

@@ -1,0 +1,212 @@
+"""Duplicates: pairs of articles that a machine suggests, and what editors said of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from articles.models.constraints import known_word
+from articles.models.decisions import link_triggers
+from articles.models.duplicate_functions import Settle
+from articles.models.triggers import EDITORS_WAY, SILENT, ArchiveTrigger, append_only, ledger
+from articles.vocabulary import LinkState
+
+if TYPE_CHECKING:
+    from articles.models.articles import Article
+
+
+class DuplicateDecision(models.Model):
+    """One verdict on one pair. It names the articles by their uids as well as the pair by its row,
+    so that it outlives both: a pair that is found anew has its last verdict at once."""
+
+    row = models.BigIntegerField(editable=False)
+    first_uid = models.UUIDField(editable=False, help_text="The lower of the two.")
+    second_uid = models.UUIDField(editable=False)
+    verdict = models.CharField(max_length=10, choices=LinkState, editable=False)
+    editor = models.TextField(editable=False)
+    reason = models.TextField(blank=True, default="", db_default="", editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            known_word("verdict", LinkState, "duplicate_decision_verdict_is_a_known_word"),
+            models.CheckConstraint(
+                condition=Q(first_uid__lt=F("second_uid")),
+                name="duplicate_decision_names_the_lower_uid_first",
+            ),
+        ]
+        indexes = [
+            models.Index("row", "id", name="duplicate_decision_by_pair"),
+            models.Index("first_uid", "second_uid", "id", name="duplicate_decision_by_uids"),
+        ]
+        triggers = [
+            ArchiveTrigger(
+                name="by_editors",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    IF NOT {EDITORS_WAY} AND NOT {SILENT} THEN
+                        RAISE EXCEPTION 'only editors decide whether articles are duplicates'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            ArchiveTrigger(
+                name="state_follows",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    IF {SILENT} THEN RETURN NULL; END IF;
+                    UPDATE articles_duplicatepair SET state = NEW.verdict WHERE id = NEW.row;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'no pair %: nothing to decide', NEW.row
+                            USING ERRCODE = 'foreign_key_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.editor}: {self.verdict}"
+
+
+class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):
+    def accepted(self) -> DuplicatePairQuerySet:
+        return self.filter(state=LinkState.ACCEPTED)
+
+    def waiting(self) -> DuplicatePairQuerySet:
+        """Suggestions that no editor has judged."""
+        return self.filter(state=LinkState.SUGGESTED)
+
+    def of(self, article: Article) -> DuplicatePairQuerySet:
+        return self.filter(Q(first=article) | Q(second=article))
+
+
+class DuplicatePair(models.Model):
+    """Two articles that share most of the smaller one's text.
+
+    `first_share` is how much of the first the second has. `passages` are the places of what they
+    share, [start, end, other start, other end] in code points of the texts with these fingerprints.
+    """
+
+    first = models.ForeignKey(
+        "articles.Article", models.CASCADE, related_name="pairs_as_first", editable=False
+    )
+    second = models.ForeignKey(
+        "articles.Article", models.CASCADE, related_name="pairs_as_second", editable=False
+    )
+    first_share = models.FloatField(editable=False)
+    second_share = models.FloatField(editable=False)
+    passages = models.JSONField(default=list, editable=False)
+    first_fingerprint = models.CharField(max_length=64, editable=False)
+    second_fingerprint = models.CharField(max_length=64, editable=False)
+    engine = models.CharField(max_length=20, editable=False)
+    version = models.CharField(max_length=20, editable=False)
+    configuration = models.CharField(max_length=16, editable=False)
+    run = models.UUIDField(null=True, editable=False)
+    state = models.CharField(
+        max_length=10,
+        choices=LinkState,
+        default=LinkState.SUGGESTED,
+        db_default=LinkState.SUGGESTED,
+        editable=False,
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = DuplicatePairQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            known_word("state", LinkState, "duplicate_pair_state_is_a_known_word"),
+            models.UniqueConstraint("first", "second", name="articles_are_a_pair_once"),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")), name="duplicate_pair_is_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_share__range=(0, 1), second_share__range=(0, 1)),
+                name="duplicate_pair_shares_are_shares",
+            ),
+        ]
+        indexes = [
+            models.Index("id", name="duplicate_pair_waiting", condition=Q(state="suggested")),
+        ]
+        triggers = [
+            ArchiveTrigger(
+                name="remember_decision",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    IF {SILENT} THEN RETURN NEW; END IF;
+                    NEW.state := coalesce((
+                        SELECT d.verdict FROM articles_article a, articles_article b,
+                            articles_duplicatedecision d
+                        WHERE a.id = NEW.first_id AND b.id = NEW.second_id
+                            AND d.first_uid = least(a.uid, b.uid)
+                            AND d.second_uid = greatest(a.uid, b.uid)
+                        ORDER BY d.id DESC LIMIT 1), 'suggested');
+                    RETURN NEW;
+                """,
+            ),
+            *link_triggers(),
+            *(Settle(each) for each in (pgtrigger.Insert, pgtrigger.Update, pgtrigger.Delete)),
+            *ledger(
+                "duplicatepair",
+                "coalesce(a.uid::text, r.first_id::text) || '/'"
+                " || coalesce(b.uid::text, r.second_id::text)",
+                "LEFT JOIN articles_article a ON a.id = r.first_id"
+                " LEFT JOIN articles_article b ON b.id = r.second_id",
+                only="({r}.state <> 'suggested')",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} = {self.second}"
+
+    def accept(self, editor: str, reason: str = "") -> DuplicateDecision:
+        return self.decide(LinkState.ACCEPTED, editor, reason)
+
+    def reject(self, editor: str, reason: str = "") -> DuplicateDecision:
+        return self.decide(LinkState.REJECTED, editor, reason)
+
+    def decide(self, verdict: LinkState, editor: str, reason: str = "") -> DuplicateDecision:
+        """Write the editor's verdict; the database lets state and clusters follow."""
+        lower, higher = sorted([self.first.uid, self.second.uid])
+        with transaction.atomic():
+            decision = DuplicateDecision.objects.create(
+                row=self.pk,
+                first_uid=lower,
+                second_uid=higher,
+                verdict=verdict,
+                editor=editor,
+                reason=reason,
+            )
+            self.refresh_from_db(fields=["state"])
+        return decision
+
+
+def declare_duplicates(
+    first: Article, second: Article, editor: str, reason: str = ""
+) -> DuplicatePair:
+    """Say that two articles are duplicates that no machine found to be."""
+    first, second = sorted([first, second], key=lambda article: article.pk)
+    with transaction.atomic():
+        pair, _ = DuplicatePair.objects.get_or_create(
+            first=first,
+            second=second,
+            defaults={
+                "first_share": 0,
+                "second_share": 0,
+                "first_fingerprint": first.fingerprint,
+                "second_fingerprint": second.fingerprint,
+            },
+        )
+        if pair.state != LinkState.ACCEPTED:
+            pair.accept(editor, reason)
+    return pair
