@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from articles.admin.places import shared_ends
+from articles.anchors import shared_ends
 from articles.vocabulary import LedgerAction
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, IntegerField, Value, When
 from django.forms.models import BaseInlineFormSet
 
-from articles.admin.places import find_place
+from articles.anchors import find_place
 from articles.models import Mention, Tagging
 from articles.vocabulary import LinkState, Origin
 

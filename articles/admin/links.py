@@ -17,7 +17,7 @@ from articles.admin.link_forms import (
 )
 from articles.admin.lists import COUNTED, capped
 from articles.admin.nouns import badge, linked
-from articles.admin.places import moved_place, passage
+from articles.anchors import moved_place, passage
 from articles.models import Mention, Tagging
 
 if TYPE_CHECKING:

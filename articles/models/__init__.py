@@ -20,6 +20,7 @@ from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
 from articles.models.redirects import Redirect
 from articles.models.signatures import Furniture, Signature
 from articles.models.sources import Source
+from articles.models.suggestions import Enrichment, EnrichmentRun, Salience, Suggestion
 from articles.models.tags import Tag, Tagging
 from articles.models.texts import CleaningStep, RawText
 from articles.models.tokens import Token
@@ -35,6 +36,8 @@ __all__ = [
     "DuplicateDecision",
     "DuplicateMember",
     "DuplicatePair",
+    "Enrichment",
+    "EnrichmentRun",
     "Entity",
     "Follow",
     "Furniture",
@@ -49,9 +52,11 @@ __all__ = [
     "RawText",
     "Redirect",
     "RequestCount",
+    "Salience",
     "Signature",
     "SortKey",
     "Source",
+    "Suggestion",
     "Tag",
     "Tagging",
     "Token",

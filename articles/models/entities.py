@@ -154,6 +154,13 @@ class Mention(Link):
     start = models.PositiveIntegerField(null=True, blank=True)
     end = models.PositiveIntegerField(null=True, blank=True)
     quote = models.TextField(blank=True, default="", db_default="")
+    is_lost = models.BooleanField(
+        "lost",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="The text has changed, and the words stand in it no more.",
+    )
 
     objects = MentionQuerySet.as_manager()
 

@@ -52,7 +52,7 @@ OF_ENTITY: Final = {
 MENTIONS: Final = """
     SELECT link.article_id, link.state, entity.slug, link.start, link."end", link.quote
     FROM articles_mention AS link JOIN articles_entity AS entity ON entity.id = link.entity_id
-    WHERE link.article_id = ANY(%s) AND link.state = ANY(%s)
+    WHERE link.article_id = ANY(%s) AND link.state = ANY(%s) AND NOT link.is_lost
     ORDER BY link.start, entity.slug
 """
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.admin.places import find_place, moved_place, passage, shared_ends
+from articles.anchors import find_place, moved_place, passage, shared_ends
 
 texts = st.text(alphabet="ab \n", max_size=40)
 
