@@ -72,7 +72,7 @@ class DecisionFormSet(AnyFormSet):
     def get_queryset(self) -> QuerySet[Any]:
         if not hasattr(self, "_queryset"):
             links = self.model._base_manager.filter(article=self.instance.pk)
-            links = links.select_related(self.model.target_field)
+            links = links.select_related(self.model.target_field, "suggestion")
             if self.is_bound:  # the rows the editor saw, whatever a machine has added since
                 links = links.filter(pk__in=self._posted_keys())
             order = ("start", "pk") if self.model is Mention else ("tag__name", "pk")

@@ -30,6 +30,9 @@ else:
     AnyInline = admin.TabularInline
 
 
+MOST_OTHERS = 3
+
+
 class LinkInline(AnyInline):
     """The links that an article has, those that wait for a decision first."""
 
@@ -55,11 +58,24 @@ class LinkInline(AnyInline):
     def state_badge(self, link: Any) -> str:
         return badge(link.state)
 
+    @admin.display(description="Why")
+    def why(self, link: Any) -> str:
+        """What speaks for a machine's link, and what else it may be."""
+        told = getattr(link, "suggestion", None)
+        if told is None:
+            return ""
+        reasons = {" ".join(str(it) for it in reason[:2] if it) for reason in told.reasons}
+        others = [it["entity"] for it in told.candidates[1:]]
+        parts = [f"{told.confidence:.0%}", *sorted(reasons)]
+        if others:
+            parts.append(f"or {', '.join(others[:MOST_OTHERS])}")
+        return format_html('<span class="quiet">{}</span>', "; ".join(parts))
+
 
 class MentionInline(LinkInline):
     model = Mention
-    fields = ("entity_link", "words", "origin", "state_badge", "decision")
-    readonly_fields = ("entity_link", "words", "origin", "state_badge")
+    fields = ("entity_link", "words", "why", "origin", "state_badge", "decision")
+    readonly_fields = ("entity_link", "words", "why", "origin", "state_badge")
 
     @admin.display(description="Entity")
     def entity_link(self, link: Any) -> str:
@@ -78,8 +94,8 @@ class MentionInline(LinkInline):
 class TaggingInline(LinkInline):
     model = Tagging
     verbose_name_plural = "tags"
-    fields = ("tag_link", "origin", "state_badge", "decision")
-    readonly_fields = ("tag_link", "origin", "state_badge")
+    fields = ("tag_link", "why", "origin", "state_badge", "decision")
+    readonly_fields = ("tag_link", "why", "origin", "state_badge")
 
     @admin.display(description="Tag")
     def tag_link(self, link: Any) -> str:

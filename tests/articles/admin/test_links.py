@@ -1,10 +1,13 @@
 """Judging and adding mentions and tags on the article's page, without any script."""
 
+from html import unescape
+
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from articles.admin import link_forms, links
-from articles.models import Decision, LedgerEntry, Mention, Tagging
+from articles.models import Alias, Decision, LedgerEntry, Mention, Tagging
 from articles.vocabulary import LinkState, Origin
 from tests.articles.admin.browser import address, errors, read_form, save
 from tests.factories import make_article, make_entity, make_mention, make_tag, make_tagging
@@ -38,6 +41,20 @@ def test_a_suggestion_is_shown_in_its_sentence_and_accepted(desk: Client, articl
     assert (decision.editor, decision.verdict, decision.target) == ("mona", "accepted", "cairo")
     batch = LedgerEntry.objects.of(mention).select_related("batch").first().batch
     assert (batch.actor, batch.way) == ("mona", "admin")
+
+
+def test_a_suggestion_says_how_sure_it_is_and_why(desk: Client, article):
+    other = make_entity("Cairo, Illinois")
+    Alias.objects.create(entity=other, spelling="Cairo")
+    make_entity("Cairo")
+    make_tag("Talks")
+    call_command("enrich_articles", "--quiet")
+    page = unescape(desk.get(address("article_change", article.pk)).text)
+    mention = article.mentions.select_related("suggestion").first()
+    assert f"{mention.suggestion.confidence:.0%}" in page
+    assert "or cairo" in page
+    tagging = article.taggings.select_related("suggestion").get()
+    assert f"{tagging.suggestion.confidence:.0%}; lead Talks" in page
 
 
 def test_what_waits_stands_first_and_each_is_decided_for_itself(desk: Client, article):
