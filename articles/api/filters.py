@@ -205,6 +205,13 @@ ARTICLE_PARAMETERS: Final[tuple[Parameter, ...]] = (
         values=Values.LISTED,
         apply=lambda rows, sources: rows.exclude(source__in=sources),
     ),
+    choice(
+        "collapse",
+        "`duplicates`: of articles that editors hold for copies of one another only the one that "
+        "stands for all.",
+        ["duplicates"],
+        apply=lambda rows, _: rows.without_duplicates(),
+    ),
     *languages(),
     *ranges("published_at", "Time of publication", SortKey()),
     *ranges("updated_at", "Time of the last change in the archive", F("updated_at")),

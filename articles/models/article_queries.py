@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal, cast
 from uuid import UUID
 
 from django.db import connections, models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Now
 
 from articles.identity import derived_external_id
+from articles.models.duplicate_clusters import DuplicateMember
 from articles.models.entities import Entity, Mention
 from articles.models.tags import Tag, Tagging
 from articles.search.query import matching
@@ -67,6 +68,21 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         if ArticleStatus.PUBLISHED in statuses:
             wanted |= PUBLISHED & ~embargoed
         return self.filter(wanted)
+
+    def without_duplicates(self) -> ArticleQuerySet:
+        """Of the articles of a cluster only the one that stands for all; while readers do not see
+        that one, the first of those that they see."""
+        seen = DuplicateMember._base_manager.filter(
+            Q(article__publish_at__isnull=True) | Q(article__publish_at__lte=Now()),
+            article__status=ArticleStatus.PUBLISHED,
+        )
+        before = seen.filter(
+            Q(is_canonical=True) | Q(article__lt=OuterRef("article")), cluster=OuterRef("cluster")
+        )
+        hidden = DuplicateMember._base_manager.filter(
+            Exists(before), article=OuterRef("pk"), is_canonical=False
+        )
+        return self.exclude(Exists(hidden))
 
     def search(self, words: str) -> ArticleQuerySet:
         """Articles that match a person's search words, each in its own language."""

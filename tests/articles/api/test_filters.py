@@ -9,8 +9,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.models import Article, Redirect, Tag
-from articles.vocabulary import NounKind, Origin
+from articles.models import Article, Redirect, Tag, declare_duplicates, recording
+from articles.vocabulary import NounKind, Origin, Way
 from tests.articles.api.conforming import ask, glance, headlines, refused
 from tests.factories import (
     make_article,
@@ -263,3 +263,36 @@ def test_a_slug_and_a_former_one_of_it_are_one(db):
     tag.save()
     slugs = [*(f"tag-{number}" for number in range(6)), "renamed"]
     assert headlines("articles/?" + "&".join(f"tag={slug}" for slug in slugs)) == [article.headline]
+
+
+# ── duplicates ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def copies(db):
+    """Three that editors hold for one, and a fourth by itself."""
+    made = [make_article(f"Copy {n}") for n in range(3)]
+    with recording(Way.ADMIN, actor="mona"):
+        declare_duplicates(made[0], made[1], "mona")
+        declare_duplicates(made[1], made[2], "mona")
+    make_article("Alone")
+    return made
+
+
+def shown(query=""):
+    answer = ask(f"articles/?collapse=duplicates&count=true{query}")
+    assert answer["count"]["value"] == len(answer["results"])
+    return {it["headline"] for it in answer["results"]}
+
+
+def test_of_duplicates_one_stands_for_all(copies):
+    assert len(ask("articles/")["results"]) == 4
+    assert shown() == {"Copy 0", "Alone"}
+    assert shown("&q=copy") == {"Copy 0"}
+    with recording(Way.ADMIN, actor="mona"):
+        copies[0].duplicate.cluster.choose(copies[2])
+    assert shown() == {"Copy 2", "Alone"}
+    copies[2].withdraw("It was wrong.")
+    assert shown() == {"Copy 0", "Alone"}
+    Article.objects.filter(pk=copies[0].pk).update(status="draft")
+    assert shown() == {"Copy 1", "Alone"}
