@@ -125,7 +125,7 @@ def start_archive(times):
     return source, {str(uid): at for uid, at in Article.objects.values_list("uid", "published_at")}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     times=st.lists(few_times, min_size=1, max_size=9),
     steps=STEPS,
