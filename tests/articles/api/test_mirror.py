@@ -74,7 +74,7 @@ def history() -> list[str]:
 
 
 @settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -85,7 +85,7 @@ def test_a_mirror_ends_equal(transactional_db, all_transactions):
 
 @pytest.mark.slow
 @settings(
-    max_examples=8,
+    max_examples=10,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
