@@ -77,7 +77,7 @@ def fold(text: str) -> Folded:
     if _NEEDS_SHORTENING.search(text):
         return _shorten(text)
     plain = _same_characters(text)
-    return Folded(plain, _small(plain))
+    return Folded(plain, small(plain))
 
 
 def _same_characters(text: str) -> str:
@@ -87,7 +87,7 @@ def _same_characters(text: str) -> str:
     return _WIDE.sub(lambda match: chr(ord(match[0]) - 0xFEE0), text)
 
 
-def _small(plain: str) -> str:
+def small(plain: str) -> str:
     """Small letters, one for each: of all letters only İ has two, and sigma has a final form."""
     return plain.replace("İ", "i").lower().replace("ς", "σ")
 
@@ -116,7 +116,7 @@ def _shorten(text: str) -> Folded:
         position = end
     parts.append(text[position:])
     plain = _same_characters("".join(parts))
-    return Folded(plain, _small(plain), moved, back, ends)
+    return Folded(plain, small(plain), moved, back, ends)
 
 
 def _shortened(match: re.Match[str]) -> str:
