@@ -1,4 +1,4 @@
-"""The curated spellings as an automaton, and what each of them is of: columns, not objects.
+"""The curated spellings as automata, and what each of them is of: columns, not objects.
 
 A million aliases are a few arrays and two strings of bytes; building reads the names once. Aliases
 spelt alike are one pattern, for a common surname may be that of thousands.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -18,6 +18,9 @@ from articles.enrichment.boundaries import is_han
 from articles.enrichment.finds import Name
 from articles.enrichment.folding import Folded, fold_spelling, small
 from articles.vocabulary import AliasKind, CaseRule, Standing
+
+PATTERNS_AT_ONCE: Final = 200_000
+"""In one automaton: building one takes several times the memory it then keeps."""
 
 ALWAYS_EXACT: Final = 3  # letters; a shorter name in another case is another word
 _LONGEST_ACRONYM: Final = 8
@@ -51,11 +54,10 @@ class Lexicon:
         self._rows = array("I")  # of each pattern those from its first to the next one's first
         self._forms = bytearray()
         self._firsts = array("I")
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self._patterns(self._keep(names)),
-            store_patterns=False,
-            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
-        )
+        self._automata: list[tuple[int, ahocorasick_rs.AhoCorasick]] = []  # with first pattern
+        patterns = self._patterns(self._keep(names))
+        while chunk := list(islice(patterns, PATTERNS_AT_ONCE)):
+            self._automata.append((len(self._firsts) - len(chunk), _automaton(chunk)))
         self._firsts.append(len(self._rows))
 
     def __len__(self) -> int:
@@ -88,7 +90,13 @@ class Lexicon:
 
     def patterns(self, text: Folded) -> list[tuple[int, int, int]]:
         """Pattern, start, end of all that stands in the text, within words and in any case too."""
-        return self._automaton.find_matches_as_indexes(text.lower, overlapping=True)
+        return [
+            (first + pattern, start, end)
+            for first, automaton in self._automata
+            for pattern, start, end in automaton.find_matches_as_indexes(
+                text.lower, overlapping=True
+            )
+        ]
 
     def hits(self, text: Folded, pattern: int, start: int, end: int) -> Iterator[Hit]:
         """The aliases of a pattern that are written here as their rules ask."""
@@ -152,6 +160,14 @@ class Lexicon:
                     self._rows.append((key >> 2) & 0x3FFFFFFF)
                     self._forms.append(key & 3)
                 yield pattern
+
+
+def _automaton(patterns: list[str]) -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(
+        patterns,
+        store_patterns=False,
+        implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+    )
 
 
 def _forms(spelling: str, kind: str) -> Iterator[tuple[int, str]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from articles.enrichment import boundaries
+from articles.enrichment.capitals import nouns_have_capitals
 from articles.enrichment.folding import Folded, fold
 from articles.enrichment.lexicon import Hit, Lexicon
 
@@ -32,7 +33,7 @@ class Text:
     def __init__(self, lexicon: Lexicon, text: str, language: str) -> None:
         self.original = text
         self.folded = fold(text)
-        self.language = language
+        self.nouns_have_capitals = nouns_have_capitals(language)
         self.places = _without_halves(_longest(_bounded(lexicon, self.folded, language)))
 
     def line(self, start: int) -> str:
