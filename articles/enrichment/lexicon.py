@@ -102,10 +102,13 @@ class Lexicon:
         """The aliases of a pattern that are written here as their rules ask."""
         written = text.plain[start:end]
         literal = written.encode()
+        is_small = not written[0].isupper()  # then only the same in small letters, or any case
         for at in range(self._firsts[pattern], self._firsts[pattern + 1]):
             row, form = self._rows[at], self._forms[at]
             if form == _LITERAL and self._spellings.encoded(row) == literal:
                 yield Hit(row, end, WRITTEN_SO)
+            elif form == _LITERAL and is_small and not self._rules[row] & 4:
+                continue
             elif (hit := self._other_form(text, row, form, written, end)) is not None:
                 yield hit
 

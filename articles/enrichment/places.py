@@ -54,6 +54,8 @@ def _bounded(lexicon: Lexicon, text: Folded, language: str) -> list[Place]:
     plain = text.plain
     found: dict[tuple[int, int], list[Hit]] = {}
     for pattern, start, end in lexicon.patterns(text):
+        if boundaries.is_within_word(plain, start, end):
+            continue
         if boundaries.begins(plain, start, end) is None:
             continue
         if boundaries.ends(plain, start, end, language) is None:
