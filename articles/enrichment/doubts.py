@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Final
 
 from articles.enrichment import capitals
-from articles.enrichment.boundaries import HYPHEN
+from articles.enrichment.boundaries import CLITIC, HYPHEN
 from articles.enrichment.finds import Reason
 from articles.enrichment.lexicon import CAPITALS, WRITTEN_SO
 from articles.enrichment.places import Place, Text
@@ -22,13 +22,23 @@ from articles.vocabulary import AliasKind
 
 INSIDE: Final = "inside-a-longer-name"
 PERHAPS_INSIDE: Final = "perhaps-inside-a-longer-name"
+PERHAPS_WITHIN: Final = "perhaps-within-a-word"  # `and Qatar` may be another word
 SHOUTED: Final = "line-in-capitals"
 HYPHENATED: Final = "hyphenated"
 A_WORD_TOO: Final = "also-a-word"
 A_LANGUAGE: Final = "names-a-language"
 ADDRESSED: Final = "after-a-form-of-address"
 DOUBTS: Final = frozenset(
-    {INSIDE, PERHAPS_INSIDE, SHOUTED, HYPHENATED, A_WORD_TOO, A_LANGUAGE, ADDRESSED}
+    [
+        INSIDE,
+        PERHAPS_INSIDE,
+        PERHAPS_WITHIN,
+        SHOUTED,
+        HYPHENATED,
+        A_WORD_TOO,
+        A_LANGUAGE,
+        ADDRESSED,
+    ]
 )
 """What makes a find ambiguous; other reasons are facts about how it is written."""
 
@@ -85,9 +95,11 @@ def _writing(around: Around) -> Iterator[Reason]:
         yield Reason(SHOUTED)
     elif place.written != WRITTEN_SO:
         yield Reason(place.written)
-    for beside in (place.before, place.after):
-        if beside and beside != HYPHEN:
-            yield Reason(beside)
+    if place.before == CLITIC:
+        is_plain = around.is_one_word and not around.written.startswith("ال")
+        yield Reason(PERHAPS_WITHIN if is_plain else CLITIC)
+    if place.after and place.after != HYPHEN:
+        yield Reason(place.after)
 
 
 def _hyphenated(around: Around) -> Iterator[Reason]:

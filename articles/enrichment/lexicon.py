@@ -19,8 +19,8 @@ from articles.enrichment.finds import Name
 from articles.enrichment.folding import Folded, fold_spelling, small
 from articles.vocabulary import AliasKind, CaseRule, Standing
 
-PATTERNS_AT_ONCE: Final = 200_000
-"""In one automaton: building one takes several times the memory it then keeps."""
+PATTERNS_AT_ONCE: Final = 400_000
+"""In one automaton: building it takes twice the memory that it keeps, several take more time."""
 
 ALWAYS_EXACT: Final = 3  # letters; a shorter name in another case is another word
 _LONGEST_ACRONYM: Final = 8

@@ -15,6 +15,7 @@ from articles.enrichment.doubts import (
     HYPHENATED,
     INSIDE,
     PERHAPS_INSIDE,
+    PERHAPS_WITHIN,
     SHOUTED,
     notes,
 )
@@ -45,7 +46,8 @@ _PENALTY: Final = {
     A_LANGUAGE: 0.5,
     A_WORD_TOO: 0.6,
     SHOUTED: 0.8,
-    CLITIC: 0.9,
+    PERHAPS_WITHIN: 0.8,
+    CLITIC: 0.95,
 }
 _SLUG_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 

@@ -281,6 +281,14 @@ class TestLongerNames:
         assert [find.is_unambiguous for find in GAZETTEER.find(text)] == [False, True]
 
 
+def test_a_letter_joined_to_an_arabic_name_is_a_doubt_unless_the_name_has_its_article():
+    gazetteer = Gazetteer([Name(1, 1, "qatar", "قطر"), Name(2, 2, "cairo", "القاهرة")])
+    assert words(only("في قطر", gazetteer).reasons) == []
+    assert not only("وقطر", gazetteer).is_unambiguous
+    assert only("والقاهرة", gazetteer).is_unambiguous
+    assert only("للقاهرة", gazetteer).is_unambiguous
+
+
 PIECES = st.sampled_from(
     [spelling for _, spelling, _ in SPELLINGS]
     + [
@@ -331,6 +339,12 @@ def test_what_stands_before_a_text_only_moves_its_finds(text):
     assert [(find.start - length, find.quote) for find in moved] == [
         (find.start, find.quote) for find in GAZETTEER.find(text)
     ]
+
+
+@given(st.text(st.characters(categories=["L", "Nd"]), min_size=2, max_size=12))
+def test_a_spelling_of_any_script_is_found(spelling):
+    gazetteer = Gazetteer([Name(1, 1, "one", spelling)])
+    assert [find.quote for find in gazetteer.find(f"“{spelling}”")] == [spelling]
 
 
 @given(st.lists(st.sampled_from(SPELLINGS), min_size=1, max_size=5))
