@@ -37,6 +37,7 @@ _WIDE: Final = re.compile("[\uff01-\uff5e]")  # Latin letters as wide as Han cha
 
 # Vowel signs that Arabic and Hebrew may write or leave out, and the stretch of an Arabic line.
 _OPTIONAL: Final = "\u0640\u064b-\u0652\u0670\u05b0-\u05bd\u05bf\u05c1\u05c2\u05c7"
+_SIGNS: Final = re.compile(f"[{_OPTIONAL}]+")
 _INVISIBLE: Final = (
     "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 )
@@ -133,7 +134,7 @@ def _shortened(match: re.Match[str]) -> str:
     """One blank for a run of them within a paragraph, composed letters, nothing for the unseen."""
     if match["blanks"]:
         return " " if match[0].count("\n") < 2 else match[0]
-    return normalize("NFC", match[0]) if match["cluster"] else ""
+    return _SIGNS.sub("", normalize("NFC", match["cluster"] or ""))
 
 
 def fold_spelling(spelling: str) -> tuple[str, str]:
