@@ -25,6 +25,7 @@ HYPHEN: Final = "hyphen"
 CLITIC: Final = "clitic"
 PARTICLE: Final = "particle"
 
+_SIMPLE: Final = "\u0590"  # below it are scripts that set blanks between words
 _LEAST_WITH_CLITIC: Final = 3  # letters of a name before which one letter may be a word
 _ELISION: Final = re.compile(
     r"(?<!\w)(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu|dell|nell|all|dall|sull|coll|un|quest|sant)'\Z",
@@ -66,6 +67,14 @@ def is_han(char: str) -> bool:
 
 def is_katakana(char: str) -> bool:
     return "\u30a1" <= char <= "\u30ff" and char != "・"
+
+
+def is_within_word(text: str, start: int, end: int) -> bool:
+    """Whether a letter of Latin, Greek or Cyrillic script goes on before or after: quickly no."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return (before.isalnum() and before < _SIMPLE and text[start] < _SIMPLE) or (
+        after.isalnum() and after < _SIMPLE and text[end - 1] < _SIMPLE
+    )
 
 
 def begins(text: str, start: int, end: int) -> str | None:

@@ -69,12 +69,16 @@ def reads_as_opener(word: str) -> bool:
 
 def word_after(plain: str, end: int) -> tuple[int, str] | None:
     """The next word and where it begins, if only a blank is between."""
+    if plain[end : end + 1] != " ":
+        return None
     match = _WORD_AFTER.match(plain, end)
     return (match.start(1), match[1]) if match else None
 
 
 def word_before(plain: str, start: int) -> tuple[int, str] | None:
     """The word before and where it begins, if only a blank is between and it owns nothing."""
+    if start == 0 or plain[start - 1] != " ":
+        return None
     match = _WORD_BEFORE.search(plain, max(0, start - _LOOK_BACK), start)
     if not match or _POSSESSIVE.search(match[1]) or ends_sentence(match[1]):
         return None

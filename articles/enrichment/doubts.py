@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Final
 
 from articles.enrichment import capitals
-from articles.enrichment.boundaries import HYPHEN
+from articles.enrichment.boundaries import CLITIC, HYPHEN
 from articles.enrichment.finds import Reason
 from articles.enrichment.lexicon import CAPITALS, WRITTEN_SO
 from articles.enrichment.places import Place, Text
@@ -22,13 +22,23 @@ from articles.vocabulary import AliasKind
 
 INSIDE: Final = "inside-a-longer-name"
 PERHAPS_INSIDE: Final = "perhaps-inside-a-longer-name"
+PERHAPS_WITHIN: Final = "perhaps-within-a-word"  # `and Qatar` may be another word
 SHOUTED: Final = "line-in-capitals"
 HYPHENATED: Final = "hyphenated"
 A_WORD_TOO: Final = "also-a-word"
 A_LANGUAGE: Final = "names-a-language"
 ADDRESSED: Final = "after-a-form-of-address"
 DOUBTS: Final = frozenset(
-    {INSIDE, PERHAPS_INSIDE, SHOUTED, HYPHENATED, A_WORD_TOO, A_LANGUAGE, ADDRESSED}
+    [
+        INSIDE,
+        PERHAPS_INSIDE,
+        PERHAPS_WITHIN,
+        SHOUTED,
+        HYPHENATED,
+        A_WORD_TOO,
+        A_LANGUAGE,
+        ADDRESSED,
+    ]
 )
 """What makes a find ambiguous; other reasons are facts about how it is written."""
 
@@ -36,66 +46,86 @@ _OFFICE_WORDS: Final = 3
 _LOOK_AHEAD: Final = 6  # words, of a row of capitalised ones
 
 
+class Around:
+    """A place, what it holds, and what stands beside it."""
+
+    __slots__ = ("before", "following", "is_one_word", "kind", "place", "plain", "text", "written")
+
+    def __init__(
+        self,
+        text: Text,
+        place: Place,
+        previous: Place | None,
+        following: Place | None,
+        kind: AliasKind,
+    ) -> None:
+        self.text, self.place, self.following, self.kind = text, place, following, kind
+        self.plain = text.folded.plain
+        self.written = self.plain[place.start : place.end]
+        self.is_one_word = " " not in self.written
+        is_known = previous is not None and previous.end == place.start - 1
+        self.before = None if is_known else capitals.word_before(self.plain, place.start)
+
+    @property
+    def line(self) -> str:
+        return self.text.line(self.place.start)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether capitals say nothing in this line."""
+        line = self.line
+        return line.isupper() or capitals.is_title_case(line)
+
+
 def notes(
     text: Text, place: Place, previous: Place | None, following: Place | None, kind: AliasKind
 ) -> list[Reason] | None:
     """Reasons noted about a place; None where it is surely a part of another name."""
-    longer = list(_longer_name(text, place, previous, following, kind))
-    if longer and _is_one_word(text, place) and kind in (AliasKind.NAME, AliasKind.SURNAME):
+    around = Around(text, place, previous, following, kind)
+    longer = list(_longer_name(around))
+    if longer and around.is_one_word and kind in (AliasKind.NAME, AliasKind.SURNAME):
         return None
-    perhaps = () if longer else _perhaps_longer(text, place, previous, kind)
-    own = (of(text, place, kind) for of in (_addressed, _homograph, _language))
-    return [
-        *_writing(text, place),
-        *_hyphenated(text, place, following, kind),
-        *longer,
-        *perhaps,
-        *chain.from_iterable(own),
-    ]
+    noted = chain(_writing(around), _hyphenated(around), longer or _perhaps_longer(around))
+    return [*noted, *_addressed(around), *_homograph(around), *_language(around)]
 
 
-def _writing(text: Text, place: Place) -> Iterator[Reason]:
-    written = text.folded.plain[place.start : place.end]
-    if written.isupper() and capitals.is_shouted(text.line(place.start)):
+def _writing(around: Around) -> Iterator[Reason]:
+    place = around.place
+    if around.written.isupper() and capitals.is_shouted(around.line):
         yield Reason(SHOUTED)
     elif place.written != WRITTEN_SO:
         yield Reason(place.written)
-    for beside in (place.before, place.after):
-        if beside and beside != HYPHEN:
-            yield Reason(beside)
+    if place.before == CLITIC:
+        is_plain = around.is_one_word and not around.written.startswith("ال")
+        yield Reason(PERHAPS_WITHIN if is_plain else CLITIC)
+    if place.after and place.after != HYPHEN:
+        yield Reason(place.after)
 
 
-def _hyphenated(
-    text: Text, place: Place, following: Place | None, kind: AliasKind
-) -> Iterator[Reason]:
+def _hyphenated(around: Around) -> Iterator[Reason]:
     """A name joined to another word with a capital that is no known name: `Alsace-Lorraine`."""
+    place, following = around.place, around.following
     if place.after != HYPHEN or (following and following.start == place.end + 1):
         return
-    if kind == AliasKind.NAME and not capitals.nouns_have_capitals(text.language):
-        yield Reason(HYPHENATED, capitals.word_at(text.folded.plain, place.end + 1))
+    if around.kind == AliasKind.NAME and not around.text.nouns_have_capitals:
+        yield Reason(HYPHENATED, capitals.word_at(around.plain, place.end + 1))
 
 
-def _longer_name(
-    text: Text, place: Place, previous: Place | None, following: Place | None, kind: AliasKind
-) -> Iterator[Reason]:
+def _longer_name(around: Around) -> Iterator[Reason]:
     """The unknown capitalised words directly before and after."""
-    plain = text.folded.plain
-    if not plain[place.start].isupper() or capitals.nouns_have_capitals(text.language):
+    if around.text.nouns_have_capitals or not around.written[0].isupper():
         return
-    before = _name_before(plain, place, previous, kind)
-    after = _name_after(plain, place, following)
-    if not before and not after:
-        return
-    line = text.line(place.start)
-    if not line.isupper() and not capitals.is_title_case(line):
-        name = plain[place.start : place.end]
-        yield Reason(INSIDE, " ".join(part for part in (before, name, after) if part))
+    before = _name_before(around)
+    after = _name_after(around)
+    if (before or after) and not around.says_nothing:
+        yield Reason(INSIDE, " ".join(part for part in (before, around.written, after) if part))
 
 
-def _name_after(plain: str, place: Place, following: Place | None) -> str:
+def _name_after(around: Around) -> str:
     """The capitalised words after a place, unless they are an office, a day or a known name."""
-    words = []
-    end = place.end
+    words: list[str] = []
+    plain, following = around.plain, around.following
+    end = around.place.end
     while (found := capitals.word_after(plain, end)) and capitals.is_capitalised(found[1]):
         if following and following.start == found[0]:
             break
@@ -105,80 +135,69 @@ def _name_after(plain: str, place: Place, following: Place | None) -> str:
         end = found[0] + len(found[1])
     if not words or capitals.is_day(words[0]) or capitals.is_opener(words[0]):
         return ""
-    if capitals.follows_office(plain, place.start):  # `President of Ukraine Volodymyr Zelenskyy`
+    if capitals.follows_office(plain, around.place.start):  # `President of Ukraine V. Zelenskyy`
         return ""
     bare = [word.rstrip(".").lower() for word in words]
     is_office = not TITLES.isdisjoint(bare[:_OFFICE_WORDS])  # `US Deputy Trade Representative`
     return "" if is_office else " ".join(words).rstrip(".")
 
 
-def _name_before(plain: str, place: Place, previous: Place | None, kind: AliasKind) -> str:
+def _name_before(around: Around) -> str:
     """The capitalised word before a place, unless an office, a known name or a sentence's start."""
-    found = capitals.word_before(plain, place.start)
-    if not found or not capitals.is_capitalised(found[1]):
+    if not _may_be_a_name(around):
         return ""
-    if capitals.is_no_part_of_a_name(found[1]) or capitals.is_opener(found[1]):
-        return ""
-    is_known = previous and previous.end == place.start - 1
-    opens = kind != AliasKind.SURNAME and capitals.begins_sentence(plain, found[0])
-    return "" if is_known or opens else found[1]
+    start, word = around.before or (0, "")
+    opens = around.kind != AliasKind.SURNAME and capitals.begins_sentence(around.plain, start)
+    return "" if opens else word
 
 
-def _perhaps_longer(
-    text: Text, place: Place, previous: Place | None, kind: AliasKind
-) -> Iterator[Reason]:
-    """`Michael Jordan` where a sentence begins: a word with a capital, and no word one knows."""
-    plain = text.folded.plain
-    if kind not in (AliasKind.NAME, AliasKind.DEMONYM) or not _is_one_word(text, place):
-        return
-    found = capitals.word_before(plain, place.start)
-    if not found or not _is_unknown(found[1], text) or capitals.nouns_have_capitals(text.language):
-        return
-    is_known = previous and previous.end == place.start - 1
-    line = text.line(place.start)
-    if not is_known and not line.isupper() and not capitals.is_title_case(line):
-        yield Reason(PERHAPS_INSIDE, plain[found[0] : place.end])
-
-
-def _is_unknown(word: str, text: Text) -> bool:
-    """Whether a word with a capital is neither of a known sort nor in small letters elsewhere."""
+def _may_be_a_name(around: Around) -> bool:
+    """Whether the word before has a capital and is neither office, day nor function word."""
+    word = around.before[1] if around.before else ""
     return (
         capitals.is_capitalised(word)
         and not capitals.is_no_part_of_a_name(word)
         and not capitals.is_opener(word)
-        and not capitals.reads_as_opener(word)
-        and word.lower() not in text.small_words
     )
 
 
-def _addressed(text: Text, place: Place, kind: AliasKind) -> Iterator[Reason]:
+def _perhaps_longer(around: Around) -> Iterator[Reason]:
+    """`Michael Jordan` where a sentence begins: a word with a capital, and no word one knows."""
+    if around.kind not in (AliasKind.NAME, AliasKind.DEMONYM) or not around.is_one_word:
+        return
+    if around.text.nouns_have_capitals or not _may_be_a_name(around):
+        return
+    start, word = around.before or (0, "")
+    is_word = capitals.reads_as_opener(word) or word.lower() in around.text.small_words
+    if not is_word and not around.says_nothing:
+        yield Reason(PERHAPS_INSIDE, around.plain[start : around.place.end])
+
+
+def _addressed(around: Around) -> Iterator[Reason]:
     """`Mr Jordan` is hardly the kingdom."""
-    if kind == AliasKind.SURNAME or not _is_one_word(text, place):
+    if around.kind == AliasKind.SURNAME or not around.is_one_word or not around.before:
         return
-    found = capitals.word_before(text.folded.plain, place.start)
-    if found and found[1].rstrip(".").lower() in HONORIFICS:
-        yield Reason(ADDRESSED, found[1])
+    word = around.before[1]
+    if word.rstrip(".").lower() in HONORIFICS:
+        yield Reason(ADDRESSED, word)
 
 
-def _homograph(text: Text, place: Place, kind: AliasKind) -> Iterator[Reason]:
+def _homograph(around: Around) -> Iterator[Reason]:
     """A word that opens its sentence and that the text also writes in small letters."""
-    plain = text.folded.plain
-    if kind == AliasKind.ACRONYM or not _is_one_word(text, place):
+    place = around.place
+    lower = around.text.folded.lower[place.start : place.end]
+    if around.kind == AliasKind.ACRONYM or not around.is_one_word or place.written == CAPITALS:
         return
-    lower = text.folded.lower[place.start : place.end]
-    if plain[place.start] == lower[0] or place.written == CAPITALS:
+    if around.written[0] == lower[0] or not capitals.begins_sentence(around.plain, place.start):
         return
-    if capitals.begins_sentence(plain, place.start) and lower in text.small_words:
+    if lower in around.text.small_words:
         yield Reason(A_WORD_TOO, lower)
 
 
-def _language(text: Text, place: Place, kind: AliasKind) -> Iterator[Reason]:
+def _language(around: Around) -> Iterator[Reason]:
     """`written in Korean`, `an English translation`: the language, hardly the country."""
-    if kind == AliasKind.DEMONYM and capitals.is_language(
-        text.folded.plain, place.start, place.end
+    place = around.place
+    if around.kind == AliasKind.DEMONYM and capitals.is_language(
+        around.plain, place.start, place.end
     ):
         yield Reason(A_LANGUAGE)
-
-
-def _is_one_word(text: Text, place: Place) -> bool:
-    return " " not in text.folded.plain[place.start : place.end]

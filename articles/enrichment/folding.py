@@ -24,20 +24,30 @@ _SAME: Final = {
 }
 _ASCII_BLANKS: Final = {ord(blank): " " for blank in _SAME[" "] if blank.isascii()}
 _PAIRS: Final = [(other, one) for one, others in _SAME.items() for other in others]
+# Characters that Unicode writes otherwise when composed: one for one, or as several.
+_RANGES: Final = ((0x340, 0x1000), (0x1F00, 0x2400), (0xF900, 0xFB50), (0x2F800, 0x2FA20))
+_COMPOSED: Final = {
+    char: normalize("NFC", char) for ends in _RANGES for char in map(chr, range(*ends))
+}
+_OTHER: Final = {char: one for char, one in _COMPOSED.items() if one != char and len(one) == 1}
+_OTHERS: Final = re.compile(f"[{''.join(_OTHER)}]")
+_SEVERAL: Final = "".join(char for char, several in _COMPOSED.items() if len(several) > 1)
+
 _WIDE: Final = re.compile("[\uff01-\uff5e]")  # Latin letters as wide as Han characters
 
 # Vowel signs that Arabic and Hebrew may write or leave out, and the stretch of an Arabic line.
 _OPTIONAL: Final = "\u0640\u064b-\u0652\u0670\u05b0-\u05bd\u05bf\u05c1\u05c2\u05c7"
+_SIGNS: Final = re.compile(f"[{_OPTIONAL}]+")
 _INVISIBLE: Final = (
     "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 )
 _COMPOSING: Final = "\u0300-\u036f\u0653-\u0655\u093c\u09bc\u0a3c\u0b3c\u3099\u309a"
 _SHORTENED: Final = re.compile(
     rf"(?P<blanks>\s{{2,}})|(?P<optional>[{_OPTIONAL}]+)|(?P<invisible>[{_INVISIBLE}]+)"
-    rf"|(?P<cluster>\w[{_COMPOSING}]+|[\u1100-\u11ff]{{2,}}|[\u0958-\u095f\u09dc\u09dd\u09df])"
+    rf"|(?P<cluster>\w[{_COMPOSING}]+|[\u1100-\u11ff]{{2,}}|[{_SEVERAL}])"
 )
 _NEEDS_SHORTENING: Final = re.compile(
-    rf"[^\S\n]\s|\n[^\S\n]|[{_OPTIONAL}{_INVISIBLE}{_COMPOSING}\u1100-\u11ff\u0958-\u095f\u09dc-\u09df]"
+    rf"[^\S\n]\s|\n[^\S\n]|[{_OPTIONAL}{_INVISIBLE}{_COMPOSING}\u1100-\u11ff{_SEVERAL}]"
 )
 _BLANKS_ASIDE: Final = re.compile(r"[^\S\n]\s|\n[^\S\n]")
 
@@ -77,17 +87,18 @@ def fold(text: str) -> Folded:
     if _NEEDS_SHORTENING.search(text):
         return _shorten(text)
     plain = _same_characters(text)
-    return Folded(plain, _small(plain))
+    return Folded(plain, small(plain))
 
 
 def _same_characters(text: str) -> str:
     for other, one in _PAIRS:
         if other in text:
             text = text.replace(other, one)
+    text = _OTHERS.sub(lambda match: _OTHER[match[0]], text)
     return _WIDE.sub(lambda match: chr(ord(match[0]) - 0xFEE0), text)
 
 
-def _small(plain: str) -> str:
+def small(plain: str) -> str:
     """Small letters, one for each: of all letters only İ has two, and sigma has a final form."""
     return plain.replace("İ", "i").lower().replace("ς", "σ")
 
@@ -116,14 +127,14 @@ def _shorten(text: str) -> Folded:
         position = end
     parts.append(text[position:])
     plain = _same_characters("".join(parts))
-    return Folded(plain, _small(plain), moved, back, ends)
+    return Folded(plain, small(plain), moved, back, ends)
 
 
 def _shortened(match: re.Match[str]) -> str:
     """One blank for a run of them within a paragraph, composed letters, nothing for the unseen."""
     if match["blanks"]:
         return " " if match[0].count("\n") < 2 else match[0]
-    return normalize("NFC", match[0]) if match["cluster"] else ""
+    return _SIGNS.sub("", normalize("NFC", match["cluster"] or ""))
 
 
 def fold_spelling(spelling: str) -> tuple[str, str]:

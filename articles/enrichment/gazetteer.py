@@ -39,6 +39,8 @@ class Gazetteer:
     def read(self, body: str, *, headline: str = "", language: str = "und") -> Reading:
         """The finds in the headline and in the body of one article."""
         article = Article(
-            Text(self._lexicon, headline, language), Text(self._lexicon, body, language)
+            self._lexicon,
+            Text(self._lexicon, headline, language),
+            Text(self._lexicon, body, language),
         )
         return Reading(tuple(article.headline_finds()), tuple(article.body_finds()))

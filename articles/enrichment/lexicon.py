@@ -1,20 +1,26 @@
-"""The curated spellings as an automaton, and what each of them is of: columns, not objects.
+"""The curated spellings as automata, and what each of them is of: columns, not objects.
 
-A million aliases are a few arrays and three strings of bytes; building reads the names once.
+A million aliases are a few arrays and two strings of bytes; building reads the names once. Aliases
+spelt alike are one pattern, for a common surname may be that of thousands.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 from typing import Final, NamedTuple
+from zlib import crc32
 
 import ahocorasick_rs
 
 from articles.enrichment.boundaries import is_han
 from articles.enrichment.finds import Name
-from articles.enrichment.folding import Folded, fold_spelling
+from articles.enrichment.folding import Folded, fold_spelling, small
 from articles.vocabulary import AliasKind, CaseRule, Standing
+
+PATTERNS_AT_ONCE: Final = 400_000
+"""In one automaton: building it takes twice the memory that it keeps, several take more time."""
 
 ALWAYS_EXACT: Final = 3  # letters; a shorter name in another case is another word
 _LONGEST_ACRONYM: Final = 8
@@ -29,10 +35,9 @@ WRITTEN_SO: Final = ""
 
 
 class Hit(NamedTuple):
-    """A spelling in a folded text, by its rules: row of the lexicon, place, how it is written."""
+    """An alias spelt so in a folded text: its row, where that ends, how it is written."""
 
     row: int
-    start: int
     end: int
     written: str
 
@@ -46,13 +51,14 @@ class Lexicon:
         self._rules = bytearray()
         self._spellings = _Strings()
         self._slugs = _Strings()
-        self._rows = array("I")  # of each pattern
+        self._rows = array("I")  # of each pattern those from its first to the next one's first
         self._forms = bytearray()
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self._patterns(names),
-            store_patterns=False,
-            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
-        )
+        self._firsts = array("I")
+        self._automata: list[tuple[int, ahocorasick_rs.AhoCorasick]] = []  # with first pattern
+        patterns = self._patterns(self._keep(names))
+        while chunk := list(islice(patterns, PATTERNS_AT_ONCE)):
+            self._automata.append((len(self._firsts) - len(chunk), _automaton(chunk)))
+        self._firsts.append(len(self._rows))
 
     def __len__(self) -> int:
         return len(self._aliases)
@@ -70,29 +76,60 @@ class Lexicon:
             _STANDINGS[rule >> 3],
         )
 
-    def candidates(self, text: Folded) -> Iterator[tuple[int, int, int]]:
-        """Pattern, start, end of all that stands in the text, within words and in any case too."""
-        return iter(self._automaton.find_matches_as_indexes(text.lower, overlapping=True))
+    def alias(self, row: int) -> int:
+        return self._aliases[row]
 
-    def hit(self, text: Folded, pattern: int, start: int, end: int) -> Hit | None:
-        """The spelling at this place, if it is written as its case rule asks."""
-        row, form = self._rows[pattern], self._forms[pattern]
+    def entity(self, row: int) -> int:
+        return self._entities[row]
+
+    def kind(self, row: int) -> AliasKind:
+        return _KINDS[self._rules[row] & 3]
+
+    def standing(self, row: int) -> Standing:
+        return _STANDINGS[self._rules[row] >> 3]
+
+    def patterns(self, text: Folded) -> list[tuple[int, int, int]]:
+        """Pattern, start, end of all that stands in the text, within words and in any case too."""
+        return [
+            (first + pattern, start, end)
+            for first, automaton in self._automata
+            for pattern, start, end in automaton.find_matches_as_indexes(
+                text.lower, overlapping=True
+            )
+        ]
+
+    def hits(self, text: Folded, pattern: int, start: int, end: int) -> Iterator[Hit]:
+        """The aliases of a pattern that are written here as their rules ask."""
         written = text.plain[start:end]
+        literal = written.encode()
+        is_small = not written[0].isupper()  # then only the same in small letters, or any case
+        for at in range(self._firsts[pattern], self._firsts[pattern + 1]):
+            row, form = self._rows[at], self._forms[at]
+            if form == _LITERAL and self._spellings.encoded(row) == literal:
+                yield Hit(row, end, WRITTEN_SO)
+            elif form == _LITERAL and is_small and not self._rules[row] & 4:
+                continue
+            elif (hit := self._other_form(text, row, form, written, end)) is not None:
+                yield hit
+
+    def _other_form(self, text: Folded, row: int, form: int, written: str, end: int) -> Hit | None:
         own = self._spellings[row]
         if form == _DOTTED:
             if text.plain[end : end + 1] == ".":
-                if text.plain[end + 1 : end + 2].isalnum():  # U.N.C.L.E.
-                    return None
                 end += 1
-            return Hit(row, start, end, DOTTED) if written.replace(".", "") == own else None
+                if text.plain[end : end + 1].isalnum():  # U.N.C.L.E.
+                    return None
+            return Hit(row, end, DOTTED) if written.replace(".", "") == own else None
         if form == _UNDOTTED:
-            return Hit(row, start, end, WRITTEN_SO) if written == own.replace(".", "") else None
-        if form == _WITH_ARTICLE or written == own:
-            return Hit(row, start, end, WRITTEN_SO)
+            return Hit(row, end, WRITTEN_SO) if written == own.replace(".", "") else None
+        if form == _WITH_ARTICLE:
+            return Hit(row, end, WRITTEN_SO)
         how = _otherwise(written, own, self._rules[row])
-        return None if how is None else Hit(row, start, end, how)
+        return None if how is None else Hit(row, end, how)
 
-    def _patterns(self, names: Iterable[Name]) -> Iterator[str]:
+    def _keep(self, names: Iterable[Name]) -> array[int]:
+        """Keep the names; give rows and forms, those of one pattern side by side."""
+        keys = []
         for name in names:
             spelling, lower = fold_spelling(name.spelling)
             if not lower or (len(lower) == 1 and is_han(lower)):
@@ -107,14 +144,38 @@ class Lexicon:
                 | (name.case_rule == CaseRule.IGNORE) << 2
                 | _STANDINGS.index(name.standing) << 3
             )
-            for form, pattern in _forms(spelling, lower, name.kind):
-                self._rows.append(row)
-                self._forms.append(form)
+            for form, pattern in _forms(spelling, name.kind):
+                keys.append(crc32(pattern.encode()) << 32 | row << 2 | form)
+        keys.sort()
+        return array("Q", keys)
+
+    def _patterns(self, keys: array[int]) -> Iterator[str]:
+        """Each pattern once, while the rows and forms of each are set down in the same order."""
+        for _, members in groupby(keys, lambda key: key >> 32):
+            alike: dict[str, list[int]] = {}
+            for key in members:
+                row, form = (key >> 2) & 0x3FFFFFFF, key & 3
+                forms = dict(_forms(self._spellings[row], self.kind(row)))
+                alike.setdefault(forms[form], []).append(key)
+            for pattern, same in alike.items():
+                self._firsts.append(len(self._rows))
+                for key in same:
+                    self._rows.append((key >> 2) & 0x3FFFFFFF)
+                    self._forms.append(key & 3)
                 yield pattern
 
 
-def _forms(spelling: str, lower: str, kind: str) -> Iterator[tuple[int, str]]:
+def _automaton(patterns: list[str]) -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(
+        patterns,
+        store_patterns=False,
+        implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+    )
+
+
+def _forms(spelling: str, kind: str) -> Iterator[tuple[int, str]]:
     """The spelling itself, and what its rules make equal to it."""
+    lower = small(spelling)
     yield _LITERAL, lower
     if kind == AliasKind.ACRONYM:
         bare = lower.replace(".", "")
@@ -128,6 +189,8 @@ def _forms(spelling: str, lower: str, kind: str) -> Iterator[tuple[int, str]]:
 
 def _otherwise(written: str, own: str, rule: int) -> str | None:
     """How a spelling in another case is written, None if its rule does not have it."""
+    if written == own:
+        return WRITTEN_SO
     if len(own) <= ALWAYS_EXACT or _KINDS[rule & 3] == AliasKind.ACRONYM:
         return None
     if written.isupper() and not own.isupper():
@@ -148,5 +211,8 @@ class _Strings:
         self._bytes += value.encode()
         self._ends.append(len(self._bytes))
 
+    def encoded(self, index: int) -> bytearray:
+        return self._bytes[self._ends[index] : self._ends[index + 1]]
+
     def __getitem__(self, index: int) -> str:
-        return self._bytes[self._ends[index] : self._ends[index + 1]].decode()
+        return self.encoded(index).decode()

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import Final
 
 from articles.enrichment import boundaries
+from articles.enrichment.capitals import nouns_have_capitals
 from articles.enrichment.folding import Folded, fold
 from articles.enrichment.lexicon import Hit, Lexicon
 
 _SMALL_WORD: Final = re.compile(r"(?<![\w'-])[^\W\d_A-Z][\w'-]*")
 
 
+@dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a folded text and every alias that is spelt so."""
+    """A place in a folded text, what stands beside it, and the rows of all aliases spelt so."""
 
-    __slots__ = ("after", "before", "end", "names", "start", "written")
-
-    def __init__(self, lexicon: Lexicon, hits: list[Hit], before: str, after: str) -> None:
-        self.start, self.end = hits[0].start, hits[0].end
-        self.before, self.after = before, after
-        self.names = sorted(lexicon.name(hit.row) for hit in hits)
-        self.written = min(hit.written for hit in hits)  # WRITTEN_SO, if one is
+    start: int
+    end: int
+    before: str
+    after: str
+    rows: tuple[int, ...]
+    written: str
 
 
 class Text:
@@ -32,7 +33,7 @@ class Text:
     def __init__(self, lexicon: Lexicon, text: str, language: str) -> None:
         self.original = text
         self.folded = fold(text)
-        self.language = language
+        self.nouns_have_capitals = nouns_have_capitals(language)
         self.places = _without_halves(_longest(_bounded(lexicon, self.folded, language)))
 
     def line(self, start: int) -> str:
@@ -51,24 +52,32 @@ class Text:
 def _bounded(lexicon: Lexicon, text: Folded, language: str) -> list[Place]:
     """Places with a boundary on both sides, and all hits there."""
     plain = text.plain
-    found: list[tuple[Hit, str, str]] = []
-    for pattern, start, end in lexicon.candidates(text):
-        before = boundaries.begins(plain, start, end)
-        if before is None or boundaries.ends(plain, start, end, language) is None:
+    found: dict[tuple[int, int], list[Hit]] = {}
+    for pattern, start, end in lexicon.patterns(text):
+        if boundaries.is_within_word(plain, start, end):
             continue
-        hit = lexicon.hit(text, pattern, start, end)
-        if hit is None:
+        if boundaries.begins(plain, start, end) is None:
             continue
-        after = boundaries.ends(plain, start, hit.end, language)
-        if after is not None:
-            found.append((hit, before, after))
-    found.sort(key=lambda item: (item[0].start, -item[0].end, item[0].row))
+        if boundaries.ends(plain, start, end, language) is None:
+            continue
+        for hit in lexicon.hits(text, pattern, start, end):
+            found.setdefault((start, -hit.end), []).append(hit)
     return [
-        Place(lexicon, [hit for hit, _, _ in members], members[0][1], members[0][2])
-        for members in (
-            list(group) for _, group in groupby(found, lambda item: (item[0].start, item[0].end))
-        )
+        Place(start, -minus_end, before, after, _rows(lexicon, hits), _best(hits))
+        for (start, minus_end), hits in sorted(found.items())
+        if (before := boundaries.begins(plain, start, -minus_end)) is not None
+        and (after := boundaries.ends(plain, start, -minus_end, language)) is not None
     ]
+
+
+def _rows(lexicon: Lexicon, hits: list[Hit]) -> tuple[int, ...]:
+    """In the order of their aliases' keys, whatever the order in which they were given."""
+    return tuple(sorted((hit.row for hit in hits), key=lexicon.alias))
+
+
+def _best(hits: list[Hit]) -> str:
+    """How the place is written: as one of its aliases is, if any is."""
+    return min(hit.written for hit in hits)
 
 
 def _longest(places: list[Place]) -> list[Place]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from articles.enrichment.boundaries import CLITIC
 from articles.enrichment.doubts import (
@@ -15,10 +15,12 @@ from articles.enrichment.doubts import (
     HYPHENATED,
     INSIDE,
     PERHAPS_INSIDE,
+    PERHAPS_WITHIN,
     SHOUTED,
     notes,
 )
 from articles.enrichment.finds import Candidate, Find, Name, Reason
+from articles.enrichment.lexicon import Lexicon
 from articles.enrichment.places import Place, Text
 from articles.vocabulary import AliasKind, Standing
 
@@ -30,6 +32,11 @@ BASE: Final = {
 }
 """How sure an unambiguous find of each kind is."""
 
+MOST_CANDIDATES: Final = 25
+"""So many aliases are weighed at a place."""
+
+MORE: Final = "more-candidates"
+
 _AMBIGUOUS: Final = 0.6  # of it, times the share of the likeliest candidate
 _PENALTY: Final = {
     INSIDE: 0.5,
@@ -39,17 +46,30 @@ _PENALTY: Final = {
     A_LANGUAGE: 0.5,
     A_WORD_TOO: 0.6,
     SHOUTED: 0.8,
-    CLITIC: 0.9,
+    PERHAPS_WITHIN: 0.8,
+    CLITIC: 0.95,
 }
 _SLUG_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+
+
+class Named(NamedTuple):
+    """An alias in headline (part 0) or body (1), and whether it can mean one entity only."""
+
+    part: int
+    start: int
+    kind: AliasKind
+    row: int
+    is_alone: bool
 
 
 class Article:
     """A headline and a body whose finds explain each other."""
 
-    def __init__(self, headline: Text, body: Text) -> None:
+    def __init__(self, lexicon: Lexicon, headline: Text, body: Text) -> None:
+        self._lexicon = lexicon
         self.headline, self.body = headline, body
-        self._named: dict[int, list[tuple[int, int, str, str]]] = {}
+        self._named: dict[int, list[Named]] = {}
+        self._alone: set[int] = set()  # who is named by what nobody else is called
         for part, text in enumerate((headline, body)):
             for place in text.places:
                 self._note(part, place)
@@ -62,57 +82,78 @@ class Article:
         return self._finds(1, self.body)
 
     def _note(self, part: int, place: Place) -> None:
-        """Remember who is named in full, and where."""
-        for name in place.names:
-            if name.kind != AliasKind.SURNAME and name.standing != Standing.NEVER:
-                spelling = name.spelling
-                is_alone = len({other.entity for other in place.names}) == 1
-                self._named.setdefault(name.entity, []).append(
-                    (part, place.start, name.kind, spelling if is_alone else "")
-                )
+        """Remember who is named by more than a surname, and where."""
+        lexicon = self._lexicon
+        is_alone = len({lexicon.entity(row) for row in place.rows}) == 1
+        for row in place.rows:
+            kind, entity = lexicon.kind(row), lexicon.entity(row)
+            if kind != AliasKind.SURNAME and lexicon.standing(row) != Standing.NEVER:
+                named = Named(part, place.start, kind, row, is_alone)
+                self._named.setdefault(entity, []).append(named)
+                if is_alone:
+                    self._alone.add(entity)
 
     def _finds(self, part: int, text: Text) -> Iterator[Find]:
         previous = None
         for index, place in enumerate(text.places):
             following = text.places[index + 1] if index + 1 < len(text.places) else None
-            candidates = self._candidates(part, place)
+            names, is_cut = self._possible(place)
+            candidates = self._candidates(part, place, names)
             if candidates:
                 noted = notes(text, place, previous, following, candidates[0].kind)
                 if noted is not None:
-                    yield _find(text, place, candidates, noted)
+                    noted += [Reason(MORE, MOST_CANDIDATES)] * is_cut
+                    alias = candidates[0].alias
+                    standing = next(name.standing for name in names if name.alias == alias)
+                    yield _find(text, place, candidates, noted, standing)
             previous = place
 
-    def _candidates(self, part: int, place: Place) -> list[Candidate]:
+    def _possible(self, place: Place) -> tuple[list[Name], bool]:
+        """The aliases that may be meant, and whether there are more of them.
+
+        There may be thousands. Of surnames only those of entities that are named can be meant, and
+        first come those whose entities are surely named elsewhere in the article.
+        """
+        lexicon = self._lexicon
+        rows = sorted(
+            (lexicon.entity(row) not in self._alone, lexicon.alias(row), row)
+            for row in place.rows
+            if lexicon.standing(row) != Standing.NEVER
+            and (lexicon.kind(row) != AliasKind.SURNAME or lexicon.entity(row) in self._named)
+        )
+        names = [lexicon.name(row) for _, _, row in rows[:MOST_CANDIDATES]]
+        return names, len(rows) > MOST_CANDIDATES
+
+    def _candidates(self, part: int, place: Place, names: list[Name]) -> list[Candidate]:
         """One for each entity that fits, the likeliest first."""
         best: dict[int, Candidate] = {}
-        is_shared = len({name.entity for name in place.names}) > 1
-        for name in place.names:
-            if name.standing == Standing.NEVER:
-                continue
-            weighed = self._weigh(part, place, name, is_shared)
+        is_shared = len({name.entity for name in names}) > 1
+        last = self._last_named(part, place, names) if is_shared else None
+        for name in names:
+            weighed = self._weigh(part, place, name, is_shared, name.entity == last)
             if weighed and (name.entity not in best or best[name.entity].score < weighed.score):
                 best[name.entity] = weighed
         return sorted(best.values(), key=lambda one: (-one.score, one.slug, one.entity))
 
-    def _weigh(self, part: int, place: Place, name: Name, is_shared: bool) -> Candidate | None:
+    def _weigh(
+        self, part: int, place: Place, name: Name, is_shared: bool, is_last: bool
+    ) -> Candidate | None:
         """The alias as a candidate; None for a surname of somebody who has not been named."""
         score = BASE[name.kind] * 0.6
-        reasons = [Reason(name.kind, name.spelling)]
+        reasons = [Reason(name.kind.value, name.spelling)]
         if name.kind == AliasKind.SURNAME:
             full = self._full_name(part, place, name.entity)
             if full is None:
                 return None
             reasons.append(Reason("named-in-full", full))
             score += 0.2
-            if is_shared and self._last_named(part, place) == name.entity:
-                reasons.append(Reason("named-last"))
-                score += 0.05
-        others = self._also_named(name)
-        if others:
+        if is_last:
+            reasons.append(Reason("named-last"))
+            score += 0.05
+        if others := self._also_named(name):
             reasons.append(Reason("also-named", others))
             score += 0.15
-        telling = self._slug_words(name) if is_shared else ""
-        if telling:
+        if is_shared and (telling := self._slug_words(name)):
             reasons.append(Reason("words-of-its-slug", telling))
             score += 0.1
         return Candidate(
@@ -121,29 +162,30 @@ class Article:
 
     def _full_name(self, part: int, place: Place, entity: int) -> str | None:
         """The full name that licenses a surname: in the headline, or earlier in the body."""
-        for where, start, kind, spelling in self._named.get(entity, ()):
-            if kind != AliasKind.NAME:
-                continue
-            if part == 0 or where == 0 or start < place.start:
-                return spelling
+        for named in self._named.get(entity, ()):
+            is_earlier = part == 0 or named.part == 0 or named.start < place.start
+            if named.kind == AliasKind.NAME and is_earlier:
+                return self._lexicon.name(named.row).spelling
         return None
 
-    def _last_named(self, part: int, place: Place) -> int:
+    def _last_named(self, part: int, place: Place, names: list[Name]) -> int | None:
         """Of the entities that have this surname the one whose full name stands nearest before."""
         nearest = [
-            (where, start, -name.entity)
-            for name in place.names
+            (named.part, named.start, -name.entity)
+            for name in names
             if name.kind == AliasKind.SURNAME
-            for where, start, kind, _ in self._named.get(name.entity, ())
-            if kind == AliasKind.NAME and (where, start) < (part, place.start)
+            for named in self._named.get(name.entity, ())
+            if named.kind == AliasKind.NAME and (named.part, named.start) < (part, place.start)
         ]
-        return -max(nearest)[2] if nearest else -1
+        return -max(nearest)[2] if nearest else None
 
     def _also_named(self, name: Name) -> str:
         """Another spelling of the same entity that nothing else is called by."""
-        for _, _, _, spelling in self._named.get(name.entity, ()):
-            if spelling and spelling != name.spelling:
-                return spelling
+        for named in self._named.get(name.entity, ()):
+            if named.is_alone:
+                spelling = self._lexicon.name(named.row).spelling
+                if spelling != name.spelling:
+                    return spelling
         return ""
 
     def _slug_words(self, name: Name) -> str:
@@ -158,7 +200,13 @@ class Article:
         return " ".join(telling) if self._words.issuperset(telling) else ""
 
 
-def _find(text: Text, place: Place, candidates: list[Candidate], noted: list[Reason]) -> Find:
+def _find(
+    text: Text,
+    place: Place,
+    candidates: list[Candidate],
+    noted: list[Reason],
+    standing: Standing,
+) -> Find:
     start, end = text.folded.span(place.start, place.end)
     top = candidates[0]
     is_alone = len(candidates) == 1
@@ -168,7 +216,6 @@ def _find(text: Text, place: Place, candidates: list[Candidate], noted: list[Rea
         confidence *= _PENALTY.get(reason.word, 1.0)
     if not is_alone:
         confidence *= _AMBIGUOUS + (1 - _AMBIGUOUS) * (top.score - candidates[1].score)
-    standing = _standing(place, top)
     is_unambiguous = is_alone and not is_doubted
     return Find(
         start,
@@ -181,7 +228,3 @@ def _find(text: Text, place: Place, candidates: list[Candidate], noted: list[Rea
         is_unambiguous,
         standing if is_unambiguous else Standing.REVIEW,
     )
-
-
-def _standing(place: Place, top: Candidate) -> Standing:
-    return next(name.standing for name in place.names if name.alias == top.alias)

@@ -5,64 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.enrichment.doubts import INSIDE
 from articles.enrichment.finds import Name
-from articles.enrichment.gazetteer import LIKELY, Gazetteer
-from articles.vocabulary import AliasKind, CaseRule, Standing
-
-NAME, ACRONYM, DEMONYM, SURNAME = AliasKind
-SPELLINGS = [
-    ("cairo", "Cairo", NAME),
-    ("egypt", "Egypt", NAME),
-    ("egypt", "Egyptian", DEMONYM),
-    ("united-nations", "UN", ACRONYM),
-    ("united-nations", "United Nations", NAME),
-    ("un-security-council", "UN Security Council", NAME),
-    ("jordan", "Jordan", NAME),
-    ("jordan", "Jordanian", DEMONYM),
-    ("jordan", "Hashemite Kingdom of Jordan", NAME),
-    ("michael-jordan", "Michael Jordan", NAME),
-    ("michael-jordan", "Jordan", SURNAME),
-    ("benjamin-netanyahu", "Benjamin Netanyahu", NAME),
-    ("benjamin-netanyahu", "Netanyahu", SURNAME),
-    ("sara-netanyahu", "Sara Netanyahu", NAME),
-    ("sara-netanyahu", "Netanyahu", SURNAME),
-    ("george-w-bush", "George W. Bush", NAME),
-    ("george-w-bush", "Bush", SURNAME),
-    ("paris", "Paris", NAME),
-    ("turkey", "Turkey", NAME),
-    ("united-kingdom", "British", DEMONYM),
-    ("el-paso-texas", "El Paso", NAME),
-    ("el-paso-la-palma", "El Paso", NAME),
-]
-SLUGS = sorted({slug for slug, _, _ in SPELLINGS})
-
-
-def names(spellings=SPELLINGS, **rules):
-    return [
-        Name(number, SLUGS.index(slug) if slug in SLUGS else number, slug, spelling, kind, **rules)
-        for number, (slug, spelling, kind) in enumerate(spellings)
-    ]
-
-
-GAZETTEER = Gazetteer(names())
-
-
-def found(text, gazetteer=GAZETTEER, **context):
-    """Quotations and the slugs of their candidates."""
-    return [
-        (find.quote, *(one.slug for one in find.candidates))
-        for find in gazetteer.find(text, **context)
-    ]
-
-
-def only(text, gazetteer=GAZETTEER, **context):
-    [find] = gazetteer.find(text, **context)
-    return find
-
-
-def words(reasons):
-    return [reason.word for reason in reasons]
+from articles.enrichment.gazetteer import Gazetteer
+from articles.vocabulary import CaseRule, Standing
+from tests.articles.enrichment.curated import (
+    ACRONYM,
+    GAZETTEER,
+    NAME,
+    SPELLINGS,
+    found,
+    names,
+    only,
+    words,
+)
 
 
 class TestPlaces:
@@ -151,136 +106,6 @@ class TestStanding:
         assert only("the United Nations Office", gazetteer).standing == Standing.REVIEW
 
 
-class TestSurnames:
-    def test_count_after_the_full_name_only(self):
-        text = "Netanyahu spoke. Benjamin Netanyahu met others; then Netanyahu left."
-        assert found(text) == [
-            ("Benjamin Netanyahu", "benjamin-netanyahu"),
-            ("Netanyahu", "benjamin-netanyahu"),
-        ]
-        assert [find.start for find in GAZETTEER.find(text)] == [17, 53]
-
-    def test_the_headline_counts_as_earlier(self):
-        assert found("Netanyahu spoke.", headline="Benjamin Netanyahu speaks") == [
-            ("Netanyahu", "benjamin-netanyahu")
-        ]
-
-    def test_a_headline_may_name_whom_the_body_names_in_full(self):
-        reading = GAZETTEER.read("Benjamin Netanyahu spoke.", headline="Netanyahu speaks")
-        assert [find.quote for find in reading.headline] == ["Netanyahu"]
-        assert [find.quote for find in reading.body] == ["Benjamin Netanyahu"]
-
-    def test_of_two_persons_named_is_ambiguous(self):
-        *_, find = GAZETTEER.find("Benjamin Netanyahu and Sara Netanyahu came. Netanyahu spoke.")
-        assert {one.slug for one in find.candidates} == {"benjamin-netanyahu", "sara-netanyahu"}
-        assert not find.is_unambiguous
-
-    def test_of_two_persons_named_ranks_the_one_named_last_first(self):
-        for last in ("Benjamin", "Sara"):
-            first = "Sara" if last == "Benjamin" else "Benjamin"
-            text = f"In came {first} Netanyahu and {last} Netanyahu. Then Netanyahu spoke."
-            *_, find = GAZETTEER.find(text)
-            assert find.candidates[0].slug == f"{last.lower()}-netanyahu"
-            assert "named-last" in words(find.candidates[0].reasons)
-
-    @pytest.mark.parametrize("text", ["son Yair Netanyahu", "Yair Netanyahu", "Netanyahu Park"])
-    def test_of_somebody_else_is_no_find(self, text):
-        assert found(f"Benjamin Netanyahu spoke. So did {text}, they said.")[1:] == []
-
-    def test_that_may_be_a_place_too_is_ambiguous_and_the_person_named_comes_first(self):
-        *_, find = GAZETTEER.find("Michael Jordan came. They saw how Jordan played.")
-        assert [one.slug for one in find.candidates] == ["michael-jordan", "jordan"]
-        assert "named-in-full" in words(find.candidates[0].reasons)
-        assert only("in Jordan").is_unambiguous
-
-    @pytest.mark.parametrize("title", ["President", "Prime Minister", "Mr", "Mr.", "Premier"])
-    def test_may_follow_a_title(self, title):
-        text = f"George W. Bush left. On Monday {title} Bush spoke."
-        assert found(text)[-1] == ("Bush", "george-w-bush")
-
-
-class TestAmbiguity:
-    def test_gives_one_find_with_ranked_candidates(self):
-        find = only("The lava reached El Paso on La Palma.")
-        assert [one.slug for one in find.candidates] == ["el-paso-la-palma", "el-paso-texas"]
-        assert find.candidates[0].score > find.candidates[1].score
-        assert "words-of-its-slug" in words(find.candidates[0].reasons)
-        assert not find.is_unambiguous
-
-    def test_another_name_of_the_entity_speaks_for_it(self):
-        text = "Michael Jordan came. A Jordanian team and a second one from Jordan played."
-        candidates = GAZETTEER.find(text)[-1].candidates
-        place = next(one for one in candidates if one.slug == "jordan")
-        assert ("also-named", "Jordanian") in place.reasons
-
-    def test_a_demonym_is_a_kind_of_its_own_and_less_sure(self):
-        find = only("an Egyptian official")
-        assert (find.kind, find.candidates[0].slug) == (DEMONYM, "egypt")
-        assert find.confidence < only("in Egypt").confidence
-
-
-class TestLongerNames:
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "she saw Paris Hilton there",
-            "the Cairo University press",
-            "the actor Woody Paris said",
-            "he is Jordan B. Peterson, they said",
-        ],
-    )
-    def test_one_word_of_a_longer_name_is_no_find(self, text):
-        assert found(text) == []
-
-    @pytest.mark.parametrize("text", ["the UN General Assembly", "a British Airways flight"])
-    def test_an_acronym_or_demonym_before_one_is_doubtful(self, text):
-        find = only(text)
-        assert words(find.reasons) == [INSIDE]
-        assert find.confidence < LIKELY
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "Across Egypt, many",
-            "the Egypt President Sisi knew",
-            "In Cairo Prime Minister Madbouly spoke",
-            "the President of Egypt Abdel Fattah said",
-            "it ended in Cairo Sunday",
-            "Talks In Cairo Resume After Long Delay",
-            "he left Cairo. Then Paris-based",
-            "In Kairo und Cairo Gespräche",
-        ],
-    )
-    def test_what_only_stands_beside_it_is_no_longer_name(self, text):
-        language = "de" if "Gespräche" in text else "en"
-        assert all(find.is_unambiguous for find in GAZETTEER.find(text, language=language))
-        assert found(text, language=language)
-
-    @pytest.mark.parametrize(
-        "text", ["in Egyptian.", "into Egyptian by", "an Egyptian translation"]
-    )
-    def test_a_language_is_doubtful(self, text):
-        assert words(only(text).reasons) == ["names-a-language"]
-
-    def test_what_is_in_a_country_is_no_language(self):
-        assert only("in Egyptian museums").is_unambiguous
-
-    def test_a_sentence_that_may_begin_with_a_longer_name_is_a_doubt(self):
-        assert not only("Marla Jordan left the room.").is_unambiguous
-        assert only("Visiting Cairo was fun.").is_unambiguous
-        assert only("Rumours came; rumours went. Rumours Cairo denied.").is_unambiguous
-
-    def test_known_names_side_by_side_are_two(self):
-        assert len(found("Egypt Jordan talks")) == 2
-
-    def test_a_form_of_address_before_a_place_is_a_doubt(self):
-        assert not only("Later Mr Jordan spoke").is_unambiguous
-
-    def test_a_word_that_opens_a_sentence_and_is_a_word_too_is_a_doubt(self):
-        text = "Turkey is eaten then. Few buy their turkey early, and some flew to Turkey."
-        assert [find.is_unambiguous for find in GAZETTEER.find(text)] == [False, True]
-
-
 PIECES = st.sampled_from(
     [spelling for _, spelling, _ in SPELLINGS]
     + [
@@ -331,6 +156,12 @@ def test_what_stands_before_a_text_only_moves_its_finds(text):
     assert [(find.start - length, find.quote) for find in moved] == [
         (find.start, find.quote) for find in GAZETTEER.find(text)
     ]
+
+
+@given(st.text(st.characters(categories=["L", "Nd"]), min_size=2, max_size=12))
+def test_a_spelling_of_any_script_is_found(spelling):
+    gazetteer = Gazetteer([Name(1, 1, "one", spelling)])
+    assert [find.quote for find in gazetteer.find(f"“{spelling}”")] == [spelling]
 
 
 @given(st.lists(st.sampled_from(SPELLINGS), min_size=1, max_size=5))
