@@ -108,7 +108,7 @@ class Texts:
         return self._shingles[key]
 
 
-def sign_texts(articles: Collection[int]) -> int:
+def sign_texts(articles: Collection[int], run: UUID | None = None) -> int:
     """Sign those of the articles (keys) whose text is new or has changed. Returns rows written.
 
     Lines that turn out to be furniture are remembered, and who holds them is signed without them.
@@ -121,7 +121,7 @@ def sign_texts(articles: Collection[int]) -> int:
         # Apart, so that workers lock signatures in one order. What a kill leaves unlearnt is
         # learnt with the next article that holds the line.
         if found := _new_furniture(texts):
-            written += _learn(found)
+            written += _learn(found, run)
     return written
 
 
@@ -195,14 +195,14 @@ def _new_furniture(texts: Texts) -> dict[int, str]:
 
 
 @transaction.atomic
-def _learn(found: dict[int, str]) -> int:
+def _learn(found: dict[int, str], run: UUID | None) -> int:
     """Remember furniture, sign who holds it without it, and compare their pairs without it."""
     Furniture.objects.remember(found)
     holders, written = holding(found), 0
     for keys in _parts(holders, SIGNED_AT_ONCE):
         written += _write_signatures(Texts.of(keys))
     for keys in _parts(holders, PAIRED_AT_ONCE):
-        _pair([], keys, None)
+        _pair([], keys, run)
     return written
 
 
