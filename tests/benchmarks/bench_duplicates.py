@@ -67,10 +67,10 @@ def fill(pieces: list[Piece]) -> list[int]:
         Source.objects.create(slug=f"source-{number}", name=f"Source {number}", language="en")
         for number in range(SOURCES)
     ]
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY articles_article ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-            for number, piece in enumerate(pieces):
-                copy.write_row(_row(number, piece, sources[piece.source]))
+    statement = f"COPY articles_article ({', '.join(COLUMNS)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for number, piece in enumerate(pieces):
+            copy.write_row(_row(number, piece, sources[piece.source]))
     keys = dict(Article.objects.values_list("external_id", "pk"))
     return [keys[str(number)] for number in range(len(pieces))]
 
