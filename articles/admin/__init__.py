@@ -15,7 +15,18 @@ from articles.admin.records import DecisionAdmin, LedgerEntryAdmin, RedirectAdmi
 from articles.admin.sources import SourceAdmin
 from articles.admin.tags import TagAdmin
 from articles.admin.tokens import TokenAdmin
-from articles.models import Article, Decision, Entity, LedgerEntry, Redirect, Source, Tag, Token
+from articles.admin.unknown_names import UnknownNameAdmin
+from articles.models import (
+    Article,
+    Decision,
+    Entity,
+    LedgerEntry,
+    Redirect,
+    Source,
+    Tag,
+    Token,
+    UnknownName,
+)
 
 REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
     Source: SourceAdmin,
@@ -25,5 +36,6 @@ REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
     LedgerEntry: LedgerEntryAdmin,
     Decision: DecisionAdmin,
     Redirect: RedirectAdmin,
+    UnknownName: UnknownNameAdmin,
     Token: TokenAdmin,
 }

@@ -24,6 +24,7 @@ from articles.models.suggestions import Enrichment, EnrichmentRun, Salience, Sug
 from articles.models.tags import Tag, Tagging
 from articles.models.texts import CleaningStep, RawText
 from articles.models.tokens import Token
+from articles.models.unknown_names import UnknownName
 
 __all__ = [
     "Alias",
@@ -60,6 +61,7 @@ __all__ = [
     "Tag",
     "Tagging",
     "Token",
+    "UnknownName",
     "announce_due",
     "declare_duplicates",
     "earlier_states",

@@ -1,0 +1,85 @@
+"""Names that nobody has curated, on the desk: made an entity, or never suggested again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.utils.html import format_html_join
+
+from articles.admin.nouns import badge
+from articles.admin.records import RecordAdmin
+from articles.errors import ArchiveError
+from articles.vocabulary import EntityKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    from articles.models import UnknownName
+
+
+def _maker(kind: EntityKind) -> Callable[..., None]:
+    @admin.action(description=f"Make entities of them: {kind.label.lower()}")
+    def make(
+        model_admin: UnknownNameAdmin, request: HttpRequest, names: QuerySet[UnknownName]
+    ) -> None:
+        model_admin.judge(
+            request, names, lambda it: it.create_entity(request.user.get_username(), kind)
+        )
+
+    make.__name__ = f"make_{kind.value}"
+    return make
+
+
+@admin.action(description="Never suggest them again")
+def never_suggest(
+    model_admin: UnknownNameAdmin, request: HttpRequest, names: QuerySet[UnknownName]
+) -> None:
+    model_admin.judge(request, names, lambda it: it.never_suggest(request.user.get_username()))
+
+
+class UnknownNameAdmin(RecordAdmin):
+    list_display = ("quote", "articles", "finds", "sureness", "first_places", "state_badge")
+    list_filter = ("state",)
+    search_fields = ("quote",)
+    search_help_text = "Part of a name."
+    ordering = ("-rank", "key")
+    actions = (*(_maker(kind) for kind in EntityKind), never_suggest)
+    fields = ("quote", "articles", "finds", "sureness", "first_places", "state", "judged_by")
+
+    def has_judge_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("articles.add_entity")
+
+    def judge(
+        self, request: HttpRequest, names: QuerySet[UnknownName], work: Callable[[Any], object]
+    ) -> None:
+        if not self.has_judge_permission(request):
+            self.message_user(request, "You may not make entities.", messages.ERROR)
+            return
+        done = 0
+        for name in names.order_by("pk"):
+            try:
+                work(name)
+                done += 1
+            except ArchiveError as error:
+                self.message_user(request, str(error), messages.WARNING)
+        if done:
+            self.message_user(request, f"{done} judged.", messages.SUCCESS)
+
+    @admin.display(description="sure")
+    def sureness(self, name: UnknownName) -> str:
+        return f"{name.confidence:.0%}"
+
+    @admin.display(description="first places")
+    def first_places(self, name: UnknownName) -> str:
+        places = ((it["before"], it["quote"], it["after"]) for it in name.evidence)
+        return format_html_join(
+            "", '<div class="passage" dir="auto">{}<mark>{}</mark>{}</div>', places
+        )
+
+    @admin.display(description="state")
+    def state_badge(self, name: UnknownName) -> str:
+        return badge(name.state)

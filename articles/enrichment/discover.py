@@ -1,0 +1,197 @@
+"""Gather the unknown names of the archive into suggestions of new entities."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+
+from articles.anchors import passage
+from articles.enrichment.discovery import Unknown, UnknownGroup, rank_groups, unknown_names
+from articles.models import Alias, Article, Mention, UnknownName
+from articles.models.bulk import AnyOf
+from articles.vocabulary import LinkState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+AT_ONCE: Final = 200
+SAMPLE: Final = 5_000
+"""From the words in small letters of so many articles it is known which words are no names."""
+
+MOST_KEYS: Final = 200_000
+"""Beyond so many names in memory those that one article alone has are forgotten."""
+
+KEPT: Final = 2_000
+FEWEST: Final = 2
+EVIDENCE: Final = 3
+_AROUND: Final = 60
+_LONGEST: Final = 200
+_EXACT: Final = 4
+_SMALL_WORD: Final = re.compile(r"\b[^\W\d_]+\b")
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What is known of one name so far."""
+
+    quotes: Counter[str] = field(default_factory=Counter)
+    articles: int = 0
+    finds: int = 0
+    confidence: float = 0
+    evidence: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """How many articles were read, and how many suggestions are new, changed or gone."""
+
+    articles: int = 0
+    created: int = 0
+    updated: int = 0
+    deleted: int = 0
+
+
+def discover(on_batch: Callable[[int], None] = lambda _: None) -> Discovered:
+    """Read all articles, and suggest the names from which the most of them would gain.
+
+    What an editor judged stays; a second run over the same archive writes nothing.
+    """
+    counts = small_words()
+    gathered: dict[str, Gathered] = {}
+    read = 0
+    for articles in _batches():
+        known = _known_places(articles)
+        for article in articles:
+            places = known.get(article.pk, [])
+            language = article.language
+            found = unknown_names(article.body, counts, places, language=language)
+            _gather(gathered, article, found)
+        if len(gathered) > MOST_KEYS:
+            gathered = {key: it for key, it in gathered.items() if it.articles >= FEWEST}
+        read += len(articles)
+        on_batch(len(articles))
+    return _write(gathered, read)
+
+
+def small_words() -> Counter[str]:
+    """How often articles write each word in small letters, in a fixed sample of them."""
+    words: Counter[str] = Counter()
+    count = Article.objects.count()
+    every = max(1, count // SAMPLE)
+    rows = Article.objects.order_by("pk").values_list("body", flat=True).iterator(AT_ONCE)
+    for number, body in enumerate(rows):
+        if number % every == 0:
+            words.update(word for word in _SMALL_WORD.findall(body) if word.islower())
+    return words
+
+
+def _batches() -> Iterator[list[Article]]:
+    last = 0
+    columns = ("pk", "uid", "body", "language")
+    while True:
+        rows = Article.objects.filter(pk__gt=last).order_by("pk").only(*columns)[:AT_ONCE]
+        articles = list(rows)
+        if not articles:
+            return
+        yield articles
+        last = articles[-1].pk
+
+
+def _known_places(articles: Iterable[Article]) -> dict[int, list[tuple[int, int]]]:
+    """Where these articles name curated entities: what was rejected is no name of those either."""
+    keys = [article.pk for article in articles]
+    rows = Mention.objects.filter(AnyOf("article_id", keys), start__isnull=False, is_lost=False)
+    places = rows.exclude(state=LinkState.REJECTED).order_by("article", "start")
+    found = places.values_list("article", "start", "end")
+    return {
+        article: [(start or 0, end or 0) for _, start, end in of_article]
+        for article, of_article in groupby(found, key=lambda row: row[0])
+    }
+
+
+def _gather(gathered: dict[str, Gathered], article: Article, found: Iterable[Unknown]) -> None:
+    seen: set[str] = set()
+    for one in found:
+        if len(one.key) > _LONGEST or len(one.quote) > _LONGEST or not one.key:
+            continue
+        name = gathered.setdefault(one.key, Gathered())
+        name.quotes[one.quote] += 1
+        name.finds += 1
+        name.confidence += one.confidence
+        if one.key not in seen:
+            seen.add(one.key)
+            name.articles += 1
+            if len(name.evidence) < EVIDENCE:
+                around = passage(article.body, one.start, one.end, _AROUND)
+                name.evidence.append(
+                    {
+                        "article": str(article.uid),
+                        "before": around.before,
+                        "quote": around.words,
+                        "after": around.after,
+                    }
+                )
+
+
+# ── writing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def _write(gathered: dict[str, Gathered], read: int) -> Discovered:
+    rows = list(_rows(gathered))
+    curated = _curated(row["quote"] for row in rows)
+    wanted = {row["key"]: row for row in rows if row["quote"] not in curated}
+    stored = {row.key: row for row in UnknownName.objects.select_for_update()}
+    new = [UnknownName(**values) for key, values in wanted.items() if key not in stored]
+    waiting = [row for row in stored.values() if row.state == LinkState.SUGGESTED]
+    changed = [
+        UnknownName(pk=row.pk, **wanted[row.key])
+        for row in waiting
+        if row.key in wanted and _differ(row, wanted[row.key])
+    ]
+    gone = [row.pk for row in waiting if row.key not in wanted]
+    UnknownName.objects.bulk_create(new)
+    UnknownName.objects.bulk_update(
+        changed, ["quote", "articles", "finds", "confidence", "rank", "evidence"], batch_size=500
+    )
+    UnknownName.objects.filter(AnyOf("id", gone)).delete()
+    return Discovered(read, len(new), len(changed), len(gone))
+
+
+def _differ(row: UnknownName, values: dict[str, Any]) -> bool:
+    return any(getattr(row, name) != value for name, value in values.items())
+
+
+def _rows(gathered: dict[str, Gathered]) -> Iterator[dict[str, Any]]:
+    groups = [
+        UnknownGroup(
+            key,
+            min(name.quotes, key=lambda it: (-name.quotes[it], it)),
+            name.articles,
+            name.finds,
+            round(name.confidence / name.finds, _EXACT),
+        )
+        for key, name in gathered.items()
+        if name.articles >= FEWEST
+    ]
+    for group in rank_groups(groups)[:KEPT]:
+        yield {
+            "key": group.key,
+            "quote": group.quote,
+            "articles": group.articles,
+            "finds": group.finds,
+            "confidence": group.confidence,
+            "rank": round(group.articles * group.confidence, _EXACT),
+            "evidence": gathered[group.key].evidence,
+        }
+
+
+def _curated(quotes: Iterable[str]) -> set[str]:
+    """Which of them are spellings of entities by now: their articles wait for `enrich_articles`."""
+    known = Alias.objects.filter(AnyOf("spelling", sorted(set(quotes))))
+    return set(known.values_list("spelling", flat=True))

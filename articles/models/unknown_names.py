@@ -1,0 +1,87 @@
+"""Names that texts hold and nobody has curated: suggestions of new entities, over the archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.errors import ArchiveError
+from articles.models.constraints import known_word, not_blank
+from articles.models.entities import Alias, Entity
+from articles.vocabulary import EntityKind, LinkState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class UnknownNameQuerySet(models.QuerySet["UnknownName"]):
+    def waiting(self) -> UnknownNameQuerySet:
+        return self.filter(state=LinkState.SUGGESTED)
+
+
+class UnknownName(models.Model):
+    """A name, where it stands, and what an editor said of it: once judged it is not asked again.
+
+    `key` is alike for the spellings of one name; `quote` is the commonest. `evidence` are the
+    first places, [{article, before, quote, after}].
+    """
+
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    quote = models.CharField("name", max_length=200, editable=False)
+    articles = models.PositiveIntegerField(editable=False, help_text="How many would gain.")
+    finds = models.PositiveIntegerField(editable=False)
+    confidence = models.FloatField(editable=False)
+    rank = models.FloatField(editable=False)
+    evidence = models.JSONField(default=list, editable=False)
+    state = models.CharField(
+        max_length=10,
+        choices=LinkState,
+        default=LinkState.SUGGESTED,
+        db_default=LinkState.SUGGESTED,
+        editable=False,
+    )
+    judged_by = models.TextField(blank=True, default="", db_default="", editable=False)
+    judged_at = models.DateTimeField(null=True, editable=False)
+
+    objects = UnknownNameQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-rank", "key"]
+        constraints = [
+            not_blank("quote", "unknown_name_has_a_name"),
+            known_word("state", LinkState, "unknown_name_state_is_a_known_word"),
+            models.CheckConstraint(
+                condition=Q(confidence__range=(0, 1)), name="unknown_name_confidence_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="suggested", judged_at=None)
+                | ~Q(state="suggested") & Q(judged_at__isnull=False),
+                name="judged_unknown_name_has_its_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-rank"], name="unknown_name_by_rank")]
+
+    def __str__(self) -> str:
+        return self.quote
+
+    @transaction.atomic
+    def create_entity(self, editor: str, kind: EntityKind = EntityKind.OTHER) -> Entity:
+        """Make an entity of it, with its own name as first spelling, to be found from now on."""
+        self._judge(LinkState.ACCEPTED, editor)
+        slug = Entity.free_slug(self.quote)
+        entity = Entity.objects.create(name=self.quote, slug=slug, kind=kind)
+        Alias.objects.create(entity=entity, spelling=self.quote)
+        return entity
+
+    def never_suggest(self, editor: str) -> None:
+        self._judge(LinkState.REJECTED, editor)
+
+    def _judge(self, state: LinkState, editor: str) -> None:
+        now: datetime = timezone.now()
+        waiting = UnknownName.objects.waiting().filter(pk=self.pk)
+        if not waiting.update(state=state, judged_by=editor, judged_at=now):
+            raise ArchiveError(f"“{self}” has been judged by somebody else meanwhile.")
+        self.refresh_from_db()

@@ -1,0 +1,101 @@
+"""Unknown names over the archive: suggested once, judged once, by what the archive holds."""
+
+import pytest
+from django.core.management import call_command
+from django.db.utils import IntegrityError
+
+from articles.enrichment.discover import discover
+from articles.errors import ArchiveError
+from articles.models import Entity, UnknownName
+from tests.factories import make_article, make_entity, make_mention
+
+pytestmark = pytest.mark.django_db
+
+FIRST = "The talks went on. Minister Rosa Almeida met reporters in Cairo, and Rosa Almeida smiled."
+SECOND = "Nobody knew what Rosa Almeida would say of the treaty, nor what Otto Kranz had meant."
+
+
+@pytest.fixture
+def archive():
+    first = make_article(body=FIRST)
+    make_mention(first, make_entity("Cairo"))
+    return [first, make_article(body=SECOND)]
+
+
+def rows():
+    return list(UnknownName.objects.values())
+
+
+def test_names_of_several_articles_are_suggested_with_their_places(archive):
+    done = discover()
+    assert (done.articles, done.created) == (2, 1)
+    name = UnknownName.objects.get()
+    assert (name.quote, name.articles, name.finds, name.state) == (
+        "Rosa Almeida",
+        2,
+        3,
+        "suggested",
+    )
+    assert [it["article"] for it in name.evidence] == [str(it.uid) for it in archive]
+    assert name.evidence[0]["before"].endswith("Minister ")
+    assert name.evidence[0]["quote"] == "Rosa Almeida"
+
+
+def test_a_second_run_writes_nothing(archive):
+    discover()
+    before = rows()
+    done = discover()
+    assert (done.created, done.updated, done.deleted) == (0, 0, 0)
+    assert rows() == before
+
+
+def test_what_more_articles_hold_comes_first(archive):
+    for _ in range(3):
+        make_article(body="The head of the union, Otto Kranz, was there when it began.")
+    discover()
+    assert [it.quote for it in UnknownName.objects.all()] == ["Otto Kranz", "Rosa Almeida"]
+    archive[1].delete()
+    done = discover()
+    assert done.deleted == 1
+    assert [(it.quote, it.articles) for it in UnknownName.objects.all()] == [("Otto Kranz", 3)]
+
+
+def test_what_was_judged_is_never_asked_again(archive):
+    discover()
+    UnknownName.objects.get().never_suggest("mona")
+    done = discover()
+    assert (done.created, done.updated, done.deleted) == (0, 0, 0)
+    name = UnknownName.objects.get()
+    assert (name.state, name.judged_by) == ("rejected", "mona")
+    with pytest.raises(ArchiveError, match="judged by somebody else"):
+        name.create_entity("rui")
+    assert not Entity.objects.filter(name="Rosa Almeida").exists()
+
+
+def test_an_entity_made_of_it_is_found_by_the_next_reading(archive):
+    discover()
+    entity = UnknownName.objects.get().create_entity("mona", "person")
+    assert [it.spelling for it in entity.aliases.all()] == ["Rosa Almeida"]
+    call_command("enrich_articles", "--quiet")
+    assert entity.mentions.count() == 3
+    call_command("suggest_entities", "--quiet")
+    assert [it.state for it in UnknownName.objects.all()] == ["accepted"]
+
+
+def test_a_name_that_is_curated_meanwhile_is_no_longer_suggested(archive):
+    discover()
+    make_entity("Rosa Almeida")
+    assert discover().deleted == 1
+
+
+def test_an_empty_archive_has_none(db, capsys):
+    call_command("suggest_entities")
+    assert capsys.readouterr().out == (
+        "Done: 0 articles read; suggestions: 0 new, 0 updated, 0 gone\n"
+    )
+
+
+def test_a_judged_name_has_its_time(archive):
+    discover()
+    with pytest.raises(IntegrityError, match="judged_unknown_name_has_its_time"):
+        UnknownName.objects.update(state="rejected")
