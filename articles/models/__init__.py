@@ -12,6 +12,7 @@ from articles.models.ledger import (
     LedgerBatch,
     LedgerEntry,
     LedgerRestore,
+    attributing,
     earlier_states,
     recording,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Tagging",
     "Token",
     "announce_due",
+    "attributing",
     "declare_duplicates",
     "earlier_states",
     "recording",
