@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from articles.enrichment.anchoring import Context, reanchor
+from articles.enrichment.doubts import DOUBTS
 from articles.enrichment.finds import Candidate, Find
-from articles.enrichment.gazetteer import ENGINE, Gazetteer
+from articles.enrichment.gazetteer import ENGINE, LIKELY, Gazetteer
 from articles.enrichment.salience import salience
 from articles.enrichment.standing import Key, Standing, contexts, key_of, read_standing, told_of
 from articles.enrichment.write_links import (
@@ -113,13 +114,21 @@ def _plan(article: Article, known: Standing, work: _Work) -> None:
     machines = {key_of(it): it for it in known.mentions if known.is_machines(it)}
     kept = known.kept
     named = [it for it in kept if not it.is_lost and it.state != LinkState.REJECTED]
-    for find in reading.body:
+    for find in filter(is_likely, reading.body):
         for mention, suggestion in _wanted(find, kept, article, known, work):
             named += _compare(mention, suggestion, machines, work.changes)
     work.changes.delete += [it.pk for it in machines.values()]
     headline = {find.candidates[0].entity for find in reading.headline if find.is_unambiguous}
     for entity, score in _saliences(named, len(article.body), headline):
         work.saliences[article.pk, entity] = score
+
+
+def is_likely(find: Find) -> bool:
+    """Whether a find is worth an editor's time: it is hardly a part of another name.
+
+    That several entities fit makes none less likely: the editor chooses among them.
+    """
+    return find.confidence >= LIKELY or not any(it.word in DOUBTS for it in find.reasons)
 
 
 def _wanted(
