@@ -1,37 +1,70 @@
-"""Mentions that people keep, after the text under them has changed: found again, or flagged."""
+"""Mentions that people keep, after the text under them has changed: found again, or flagged.
+
+Words are found again where they stand as before, and else where the text around them is much the
+same: the same words in another sentence are another mention, which nobody has judged.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from articles.anchors import passage
 from articles.enrichment import boundaries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from articles.models import Mention
 
-ALIKE = 40  # characters of context that are compared on either side
+AROUND: Final = 60
+"""Characters of context on either side."""
+
+ENOUGH: Final = 12
+"""Characters next to the words that have to be the same …"""
+
+ALIKE: Final = 0.5
+"""… or else so many of the words around."""
+
+_WORD: Final = re.compile(r"\w+")
 
 
-def reanchor(body: str, mentions: Iterable[Mention]) -> list[Mention]:
+class Context(NamedTuple):
+    """The text around a mention, of its own paragraph."""
+
+    before: str
+    after: str
+
+    @classmethod
+    def of(cls, body: str, start: int, end: int) -> Context:
+        around = passage(body, start, end, AROUND)
+        return cls(around.before, around.after)
+
+
+def is_displaced(body: str, mention: Mention) -> bool:
+    """Whether something else stands at the place of a mention that has one."""
+    return mention.start is not None and body[mention.start : mention.end] != mention.quote
+
+
+def reanchor(
+    body: str, mentions: Iterable[Mention], contexts: Mapping[int, Context] | None = None
+) -> list[Mention]:
     """Give mentions whose words have moved their new place, and return those that changed.
 
-    The place is the one with most of the context that the machine noted, then the nearest to the
-    old one. Words that are gone are flagged `is_lost`, and keep the place where they stood.
+    `contexts` (by key of the mention) is the text that was around them; where nothing is known of
+    it, the nearest place is taken. Words that are gone are flagged `is_lost`, and keep the place
+    where they stood.
     """
     kept = [mention for mention in mentions if mention.start is not None]
-    taken = {(it.entity_id, it.start) for it in kept if _stands(body, it) and not it.is_lost}
+    taken = {
+        (it.entity_id, it.start) for it in kept if not it.is_lost and not is_displaced(body, it)
+    }
     changed = []
     for mention in kept:
-        if _stands(body, mention):
-            if mention.is_lost:
-                mention.is_lost = False
-                changed.append(mention)
+        if not mention.is_lost and not is_displaced(body, mention):
             continue
-        free = [it for it in _places(body, mention.quote) if (mention.entity_id, it) not in taken]
-        if free:
-            place = max(free, key=lambda it, one=mention: _likeness(body, one, it))  # type: ignore[misc]
+        place = _place(body, mention, (contexts or {}).get(mention.pk), taken)
+        if place is not None:
             taken.add((mention.entity_id, place))
             mention.start, mention.end = place, place + len(mention.quote)
             mention.is_lost = False
@@ -42,8 +75,19 @@ def reanchor(body: str, mentions: Iterable[Mention]) -> list[Mention]:
     return changed
 
 
-def _stands(body: str, mention: Mention) -> bool:
-    return body[mention.start : mention.end] == mention.quote
+def _place(
+    body: str, mention: Mention, context: Context | None, taken: set[tuple[int, int | None]]
+) -> int | None:
+    """Where the words of a mention stand now: with most of their context, then the nearest."""
+    start = mention.start or 0
+    best: tuple[int, int, int] | None = None
+    for place in _places(body, mention.quote):
+        if (mention.entity_id, place) in taken:
+            continue
+        same = _likeness(body, place, place + len(mention.quote), context)
+        if same is not None and (best is None or (same, -abs(place - start)) > best[:2]):
+            best = (same, -abs(place - start), place)
+    return best[2] if best else None
 
 
 def _places(body: str, words: str) -> Iterator[int]:
@@ -56,14 +100,16 @@ def _places(body: str, words: str) -> Iterator[int]:
         place = body.find(words, place + 1)
 
 
-def _likeness(body: str, mention: Mention, place: int) -> tuple[int, int]:
-    told = getattr(mention, "suggestion", None)
-    before = told.before[-ALIKE:] if told else ""
-    after = told.after[:ALIKE] if told else ""
-    end = place + len(mention.quote)
-    same = _shared(before[::-1], body[max(0, place - ALIKE) : place][::-1])
-    same += _shared(after, body[end : end + ALIKE])
-    return same, -abs(place - (mention.start or 0))
+def _likeness(body: str, start: int, end: int, context: Context | None) -> int | None:
+    """How many characters next to a place are as before; None where it is another place."""
+    if context is None:
+        return 0
+    here = Context.of(body, start, end)
+    same = _shared(context.before[::-1], here.before[::-1]) + _shared(context.after, here.after)
+    if same >= min(ENOUGH, len(context.before) + len(context.after)):
+        return same
+    then, now = (set(_WORD.findall(f"{it.before} {it.after}")) for it in (context, here))
+    return same if then and len(then & now) >= ALIKE * len(then) else None
 
 
 def _shared(one: str, other: str) -> int:

@@ -8,39 +8,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from articles.anchors import passage
-from articles.enrichment.anchoring import reanchor
-from articles.enrichment.finds import Find
-from articles.enrichment.gazetteer import ENGINE, Gazetteer
+from articles.enrichment.anchoring import Context, reanchor
+from articles.enrichment.doubts import DOUBTS
+from articles.enrichment.finds import Candidate, Find
+from articles.enrichment.gazetteer import ENGINE, LIKELY, Gazetteer
 from articles.enrichment.salience import salience
-from articles.models import (
-    Article,
-    Decision,
-    EnrichmentRun,
-    Entity,
-    Mention,
-    Redirect,
-    Salience,
-    Suggestion,
+from articles.enrichment.standing import Key, Standing, contexts, key_of, read_standing, told_of
+from articles.enrichment.write_links import (
+    Changes,
+    delete_links,
+    move_mentions,
+    write_links,
+    write_saliences,
 )
-from articles.models.bulk import AnyOf, copy_objects, give_keys
-from articles.vocabulary import LinkKind, LinkState, NounKind, Origin, Standing
+from articles.models import Article, EnrichmentRun, Mention, Suggestion
+from articles.vocabulary import LinkState, Origin
+from articles.vocabulary import Standing as Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from uuid import UUID
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from articles.enrichment.curated import Rates
-
-Place = tuple[int, int]
-AROUND = 60  # characters of context on either side
 
 
 @dataclass(slots=True)
 class Annotated:
-    """What became of some articles' mentions, in rows."""
+    """What became of some articles, in rows. `failed` could not be read: uid and reason."""
 
     articles: int = 0
     created: int = 0
@@ -49,166 +44,125 @@ class Annotated:
     moved: int = 0
     lost: int = 0
     tags: int = 0
+    compared: int = 0
+    pairs: int = 0
+    failed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
-class Known:
-    """What stands of an article: its mentions by place, and whose word each is."""
+class _Work:
+    """What the reading of some articles adds up to."""
 
-    mentions: list[Mention] = field(default_factory=list)
-    judged: set[int] = field(default_factory=set)
-    verdicts: dict[tuple[int, str], list[str]] = field(default_factory=dict)
-
-    def is_machines(self, mention: Mention) -> bool:
-        """Whether nobody but this engine has said anything of it."""
-        return (
-            mention.origin == Origin.MACHINE
-            and mention.state != LinkState.REJECTED
-            and mention.pk not in self.judged
-            and _suggestion(mention) is not None
-        )
-
-
-@dataclass(slots=True)
-class Plan:
-    """What is to be written of one article."""
-
-    article: Article
-    create: list[tuple[Mention, Suggestion]] = field(default_factory=list)
-    update: list[Suggestion] = field(default_factory=list)
-    delete: list[int] = field(default_factory=list)
-    saliences: dict[int, float] = field(default_factory=dict)
+    gazetteer: Gazetteer
+    rates: Rates
+    run: EnrichmentRun
+    changes: Changes[Mention] = field(default_factory=Changes)
+    saliences: dict[tuple[int, int], float] = field(default_factory=dict)
 
 
 def annotate(
     articles: Sequence[Article], gazetteer: Gazetteer, rates: Rates, run: EnrichmentRun
 ) -> Annotated:
-    """Find the known names of articles and write what differs. Within a transaction."""
-    done = Annotated(articles=len(articles))
-    known = _known(articles)
+    """Find the known names of articles and write what differs. Within a transaction.
+
+    Raises CollisionError where somebody wrote the same meanwhile.
+    """
+    standing = read_standing(articles)
+    done = _move(articles, standing)
+    work = _Work(gazetteer, rates, run)
     for article in articles:
-        _move(article, known[article.pk], done)
-    plans = [_plan(it, known[it.pk], gazetteer, rates, run) for it in articles]
-    _write(plans, done)
+        _plan(article, standing[article.pk], work)
+    write_links(Mention, work.changes)
+    write_saliences(work.saliences, [article.pk for article in articles])
+    done.articles = len(articles)
+    done.created = len(work.changes.create)
+    done.updated = len(work.changes.update)
+    done.deleted += len(work.changes.delete)
     return done
 
 
-def _move(article: Article, known: Known, done: Annotated) -> None:
+def _move(articles: Sequence[Article], standing: Mapping[int, Standing]) -> Annotated:
     """Let what people keep follow its words; where the machine has found them, theirs counts."""
-    kept = [it for it in known.mentions if not known.is_machines(it)]
-    moved = reanchor(article.body, kept)
-    places = {_key(it) for it in moved}
-    doubles = {it.pk for it in known.mentions if known.is_machines(it) and _key(it) in places}
-    if doubles:
-        Mention.objects.filter(AnyOf("id", doubles)).delete()
-        known.mentions = [it for it in known.mentions if it.pk not in doubles]
-    Mention.objects.bulk_update(moved, ["start", "end", "is_lost"])
-    done.deleted += len(doubles)
-    done.moved += sum(not it.is_lost for it in moved)
-    done.lost += sum(it.is_lost for it in moved)
-
-
-# ── what stands ──────────────────────────────────────────────────────────────────────────────────
-
-
-def _known(articles: Sequence[Article]) -> dict[int, Known]:
-    keys = [article.pk for article in articles]
-    found: dict[int, Known] = defaultdict(Known)
-    mentions = Mention.objects.filter(AnyOf("article_id", keys)).select_related("suggestion")
-    rows = {mention.pk: mention for mention in mentions.order_by("start", "pk")}
-    for mention in rows.values():
-        found[mention.article_id].mentions.append(mention)
-    uids = {article.uid: article.pk for article in articles}
-    decisions = Decision.objects.filter(AnyOf("article_uid", uids), kind=LinkKind.MENTION)
-    orphaned = []
-    for row, uid, target, quote, verdict in decisions.order_by("id").values_list(
-        "row", "article_uid", "target", "quote", "verdict"
-    ):
-        if row in rows:
-            found[rows[row].article_id].judged.add(row)
-        elif quote:
-            orphaned.append((row, uid, target, quote, verdict))
-    _add_verdicts(found, uids, orphaned)
-    return found
-
-
-def _add_verdicts(
-    found: dict[int, Known], uids: dict[UUID, int], orphaned: list[tuple[int, UUID, str, str, str]]
-) -> None:
-    """Verdicts on mentions that are gone wait for the same words to be found again."""
-    entities = _entities_now({target for _, _, target, _, _ in orphaned})
-    last = {row: (uid, target, quote, verdict) for row, uid, target, quote, verdict in orphaned}
-    for uid, target, quote, verdict in last.values():
-        if target in entities:
-            verdicts = found[uids[uid]].verdicts
-            verdicts.setdefault((entities[target], quote), []).append(verdict)
-
-
-def _entities_now(slugs: set[str]) -> dict[str, int]:
-    """Entities by a slug that they have, or once had: a merger does not undo what was decided."""
-    if not slugs:
-        return {}
-    former = Redirect.objects.filter(kind=NounKind.ENTITY, old_slug__in=slugs)
-    present = Entity.objects.filter(slug__in=slugs)
-    return dict(former.values_list("old_slug", "entity")) | dict(present.values_list("slug", "pk"))
-
-
-def _suggestion(mention: Mention) -> Suggestion | None:
-    return getattr(mention, "suggestion", None)
+    around = contexts(articles, standing)
+    moved: list[Mention] = []
+    before: dict[int, Key] = {}
+    doubles: list[int] = []
+    for article in articles:
+        if article.pk not in around:
+            continue
+        known = standing[article.pk]
+        before |= {it.pk: key_of(it) for it in known.kept}
+        changed = reanchor(article.body, known.kept, around[article.pk])
+        places = {key_of(it) for it in changed if not it.is_lost}
+        passing = {it.pk for it in known.mentions if known.is_machines(it) and key_of(it) in places}
+        known.mentions = [it for it in known.mentions if it.pk not in passing]
+        doubles += passing
+        moved += changed
+    delete_links(Mention, doubles)
+    move_mentions(moved, before)
+    lost = sum(it.is_lost for it in moved)
+    return Annotated(deleted=len(doubles), moved=len(moved) - lost, lost=lost)
 
 
 # ── what is to be written ────────────────────────────────────────────────────────────────────────
 
 
-def _plan(
-    article: Article, known: Known, gazetteer: Gazetteer, rates: Rates, run: EnrichmentRun
-) -> Plan:
-    plan = Plan(article)
-    reading = gazetteer.read(article.body, headline=article.headline, language=article.language)
-    machines = {_key(it): it for it in known.mentions if known.is_machines(it)}
-    others = [it for it in known.mentions if _key(it) not in machines]
-    for find in reading.body:
-        if wanted := _wanted(find, others, article, known, rates, run):
-            _compare(*wanted, machines, plan)
-    plan.delete += [it.pk for it in machines.values()]
+def _plan(article: Article, known: Standing, work: _Work) -> None:
+    reading = work.gazetteer.read(
+        article.body, headline=article.headline, language=article.language
+    )
+    machines = {key_of(it): it for it in known.mentions if known.is_machines(it)}
+    kept = known.kept
+    named = [it for it in kept if not it.is_lost and it.state != LinkState.REJECTED]
+    for find in filter(is_likely, reading.body):
+        for mention, suggestion in _wanted(find, kept, article, known, work):
+            named += _compare(mention, suggestion, machines, work.changes)
+    work.changes.delete += [it.pk for it in machines.values()]
     headline = {find.candidates[0].entity for find in reading.headline if find.is_unambiguous}
-    _add_saliences(plan, [*others, *_standing(known, plan)], headline)
-    return plan
+    for entity, score in _saliences(named, len(article.body), headline):
+        work.saliences[article.pk, entity] = score
 
 
-def _standing(known: Known, plan: Plan) -> Iterable[Mention]:
-    """The machine's own mentions as they will stand."""
-    gone = set(plan.delete)
-    yield from (it for it in known.mentions if known.is_machines(it) and it.pk not in gone)
-    yield from (mention for mention, _ in plan.create)
+def is_likely(find: Find) -> bool:
+    """Whether a find is worth an editor's time: it is hardly a part of another name.
 
-
-def _key(mention: Mention) -> tuple[int, int | None, int | None]:
-    return (mention.entity_id, mention.start, mention.end)
+    That several entities fit makes none less likely: the editor chooses among them.
+    """
+    return find.confidence >= LIKELY or not any(it.word in DOUBTS for it in find.reasons)
 
 
 def _wanted(
-    find: Find,
-    others: list[Mention],
-    article: Article,
-    known: Known,
-    rates: Rates,
-    run: EnrichmentRun,
-) -> tuple[Mention, Suggestion] | None:
-    """The link that a find should be; None where an editor or a source has said what is there."""
-    here = [it for it in others if not it.is_lost and _meet(it, find)]
-    if any(it.state == LinkState.ACCEPTED for it in here):
-        return None
+    find: Find, kept: Iterable[Mention], article: Article, known: Standing, work: _Work
+) -> Iterator[tuple[Mention, Suggestion]]:
+    """The link that a find should be; none where an editor or a source has said what is there.
+
+    Before it those that a verdict on a mention of before rejects.
+    """
+    here = [it for it in kept if not it.is_lost and _meet(it, find)]
+    if any(it.state == LinkState.ACCEPTED for it in here) or find.standing is Rule.NEVER:
+        return
     refused = {it.entity_id for it in here if it.state == LinkState.REJECTED}
     choices = [it for it in find.candidates if it.entity not in refused]
-    if find.standing is Standing.NEVER or not choices:
-        return None
+    is_rule = find.standing is Rule.ACCEPT and not refused
+    while choices:
+        state = LinkState.ACCEPTED if is_rule else LinkState.SUGGESTED
+        if waiting := known.verdicts.get((choices[0].entity, find.quote)):
+            state = LinkState(waiting.pop(0))
+        yield _link(find, choices, state, article, work)
+        if state is not LinkState.REJECTED:
+            return
+        choices, is_rule = choices[1:], False
+
+
+def _meet(mention: Mention, find: Find) -> bool:
+    start, end = mention.start, mention.end
+    return start is not None and end is not None and start < find.end and find.start < end
+
+
+def _link(
+    find: Find, choices: Sequence[Candidate], state: LinkState, article: Article, work: _Work
+) -> tuple[Mention, Suggestion]:
     choice = choices[0]
-    state = LinkState.SUGGESTED
-    if waiting := known.verdicts.get((choice.entity, find.quote)):
-        state = LinkState(waiting.pop(0))
-    elif find.standing is Standing.ACCEPT and not refused:
-        state = LinkState.ACCEPTED
     mention = Mention(
         article=article,
         entity_id=choice.entity,
@@ -218,13 +172,13 @@ def _wanted(
         origin=Origin.MACHINE,
         state=state,
     )
-    around = passage(article.body, find.start, find.end, AROUND)
+    around = Context.of(article.body, find.start, find.end)
     return mention, Suggestion(
-        run=run,
+        run=work.run,
         engine=ENGINE,
         alias_id=choice.alias,
         text=article.fingerprint,
-        confidence=rates.confidence(find.confidence, choice.alias),
+        confidence=work.rates.confidence(find.confidence, choice.alias),
         before=around.before,
         after=around.after,
         candidates=[
@@ -235,12 +189,7 @@ def _wanted(
     )
 
 
-def _meet(mention: Mention, find: Find) -> bool:
-    start, end = mention.start, mention.end
-    return start is not None and end is not None and start < find.end and find.start < end
-
-
-_COMPARED = (
+_COMPARED: Final = (
     "engine", "alias_id", "text", "confidence", "before", "after", "candidates", "reasons",
 )  # fmt: skip
 
@@ -248,75 +197,33 @@ _COMPARED = (
 def _compare(
     mention: Mention,
     suggestion: Suggestion,
-    machines: dict[tuple[int, int | None, int | None], Mention],
-    plan: Plan,
-) -> None:
-    """Keep what stands already; a find that is to have another state is made anew."""
-    standing = machines.pop(_key(mention), None)
-    if standing is None:
-        plan.create.append((mention, suggestion))
-        return
-    if standing.state != mention.state:
-        plan.delete.append(standing.pk)
-        plan.create.append((mention, suggestion))
-        return
-    told = _suggestion(standing)
-    if told and any(getattr(told, it) != getattr(suggestion, it) for it in _COMPARED):
+    machines: dict[Key, Mention],
+    changes: Changes[Mention],
+) -> list[Mention]:
+    """Keep what stands already; a find that is to have another state is made anew.
+
+    Returns the mention, unless it is one that an editor rejected.
+    """
+    standing = machines.pop(key_of(mention), None)
+    told = told_of(standing) if standing else None
+    if standing is None or told is None or standing.state != mention.state:
+        changes.delete += [standing.pk] if standing else []
+        changes.create.append((mention, suggestion))
+    elif any(getattr(told, it) != getattr(suggestion, it) for it in _COMPARED):
         suggestion.pk, suggestion.mention = told.pk, standing
-        plan.update.append(suggestion)
+        changes.update.append(suggestion)
+    return [] if mention.state == LinkState.REJECTED else [mention]
 
 
-def _add_saliences(plan: Plan, mentions: Iterable[Mention], headline: set[int]) -> None:
+def _saliences(
+    mentions: Iterable[Mention], length: int, headline: set[int]
+) -> Iterator[tuple[int, float]]:
+    """Of each linked entity how much the article is about it, by where it is named."""
     starts: dict[int, list[int]] = defaultdict(list)
     for mention in mentions:
-        is_one = not mention.is_lost and mention.state != LinkState.REJECTED
-        if is_one and mention.start is not None:
-            starts[mention.entity_id].append(mention.start)
-    length = len(plan.article.body)
+        places = starts[mention.entity_id]
+        if mention.start is not None:
+            places.append(mention.start)
     for entity, places in starts.items():
-        plan.saliences[entity] = salience(places, length, in_headline=entity in headline)
-
-
-# ── writing ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _write(plans: Sequence[Plan], done: Annotated) -> None:
-    gone = [key for plan in plans for key in plan.delete]
-    if gone:
-        Mention.objects.filter(AnyOf("id", gone)).delete()
-    new = [pair for plan in plans for pair in plan.create]
-    give_keys([mention for mention, _ in new])
-    for mention, suggestion in new:
-        suggestion.mention = mention
-    copy_objects([mention for mention, _ in new])
-    copy_objects([suggestion for _, suggestion in new])
-    changed = [suggestion for plan in plans for suggestion in plan.update]
-    Suggestion.objects.bulk_update(changed, [*_FIELDS, "run"])
-    done.created += len(new)
-    done.deleted += len(gone)
-    done.updated += len(changed)
-    _write_saliences(plans)
-
-
-_FIELDS = tuple(name.removesuffix("_id") for name in _COMPARED)
-
-
-def _write_saliences(plans: Sequence[Plan]) -> None:
-    keys = [plan.article.pk for plan in plans]
-    stored: dict[Place, Salience] = {
-        (row.article_id, row.entity_id): row
-        for row in Salience.objects.filter(AnyOf("article_id", keys))
-    }
-    new, changed = [], []
-    for plan in plans:
-        for entity, score in plan.saliences.items():
-            row = stored.pop((plan.article.pk, entity), None)
-            if row is None:
-                new.append(Salience(article=plan.article, entity_id=entity, score=score))
-            elif row.score != score:
-                row.score = score
-                changed.append(row)
-    copy_objects(new)
-    Salience.objects.bulk_update(changed, ["score"])
-    if stored:
-        Salience.objects.filter(AnyOf("id", [row.pk for row in stored.values()])).delete()
+        if score := salience(places, length, in_headline=entity in headline):
+            yield entity, score

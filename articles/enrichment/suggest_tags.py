@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from articles.enrichment.standing import last_verdicts
 from articles.enrichment.tagging import ENGINE, TagSuggestion, TagWords
-from articles.models import Decision, EnrichmentRun, Suggestion, Tagging
-from articles.models.bulk import AnyOf, copy_objects, give_keys
-from articles.vocabulary import LinkKind, LinkState, Origin
+from articles.enrichment.write_links import Changes, write_links
+from articles.models import EnrichmentRun, Redirect, Suggestion, Tag, Tagging
+from articles.models.bulk import AnyOf
+from articles.vocabulary import LinkKind, LinkState, NounKind, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,30 +24,27 @@ def suggest_tags(articles: Sequence[Article], words: TagWords, run: EnrichmentRu
     keys = [article.pk for article in articles]
     for row in Tagging.objects.filter(AnyOf("article_id", keys)).select_related("suggestion"):
         known[row.article_id][row.tag_id] = row
-    refused = _refused(articles)
-    new: list[tuple[Tagging, Suggestion]] = []
-    changed: list[Suggestion] = []
-    gone: list[int] = []
+    verdicts = _verdicts(articles)
+    changes: Changes[Tagging] = Changes()
     for article in articles:
         standing = known[article.pk]
         found = words.suggest(article.body, headline=article.headline, language=article.language)
         for one in found:
-            tagging = standing.pop(one.tag) if one.tag in standing else None
+            tagging = standing.pop(one.tag, None)
             suggestion = _suggestion(one, article, run)
-            if tagging is None and (article.uid, one.slug) not in refused:
-                link = Tagging(
-                    article=article,
-                    tag_id=one.tag,
-                    origin=Origin.MACHINE,
-                    state=LinkState.SUGGESTED,
-                )
-                new.append((link, suggestion))
-            elif tagging and _is_waiting(tagging) and _differ(tagging.suggestion, suggestion):
+            if tagging is None:
+                state = verdicts.get((article.pk, one.tag), LinkState.SUGGESTED)
+                changes.create.append((_tagging(one, article, state), suggestion))
+            elif _is_waiting(tagging) and _differ(tagging.suggestion, suggestion):
                 suggestion.pk, suggestion.tagging = tagging.suggestion.pk, tagging
-                changed.append(suggestion)
-        gone += [it.pk for it in standing.values() if _is_waiting(it)]
-    _write(new, changed, gone)
-    return len(new) + len(changed) + len(gone)
+                changes.update.append(suggestion)
+        changes.delete += [it.pk for it in standing.values() if _is_waiting(it)]
+    write_links(Tagging, changes)
+    return len(changes)
+
+
+def _tagging(one: TagSuggestion, article: Article, state: LinkState) -> Tagging:
+    return Tagging(article=article, tag_id=one.tag, origin=Origin.MACHINE, state=state)
 
 
 def _is_waiting(tagging: Tagging) -> bool:
@@ -53,13 +52,24 @@ def _is_waiting(tagging: Tagging) -> bool:
     return has_reasons and tagging.state == LinkState.SUGGESTED
 
 
-def _refused(articles: Sequence[Article]) -> set[tuple[object, str]]:
-    """Tags that an editor rejected of these articles, whatever became of the link since."""
-    uids = [article.uid for article in articles]
-    rejected = Decision.objects.filter(
-        AnyOf("article_uid", uids), kind=LinkKind.TAGGING, verdict=LinkState.REJECTED
-    )
-    return set(rejected.values_list("article_uid", "target"))
+def _verdicts(articles: Sequence[Article]) -> dict[tuple[int, int], LinkState]:
+    """By article and tag what an editor said last, whatever became of link or tag since."""
+    uids = {article.uid: article.pk for article in articles}
+    last = last_verdicts(LinkKind.TAGGING, uids)
+    tags = _tags_now({target for _, target, _, _ in last.values()})
+    return {
+        (uids[uid], tags[target]): LinkState(verdict)
+        for uid, target, _, verdict in last.values()
+        if target in tags
+    }
+
+
+def _tags_now(slugs: set[str]) -> dict[str, int]:
+    if not slugs:
+        return {}
+    former = Redirect.objects.filter(kind=NounKind.TAG, old_slug__in=slugs)
+    present = Tag.objects.filter(slug__in=slugs)
+    return dict(former.values_list("old_slug", "tag")) | dict(present.values_list("slug", "pk"))
 
 
 def _suggestion(one: TagSuggestion, article: Article, run: EnrichmentRun) -> Suggestion:
@@ -75,16 +85,3 @@ def _suggestion(one: TagSuggestion, article: Article, run: EnrichmentRun) -> Sug
 def _differ(told: Suggestion, suggestion: Suggestion) -> bool:
     names = ("engine", "text", "confidence", "reasons")
     return any(getattr(told, name) != getattr(suggestion, name) for name in names)
-
-
-def _write(
-    new: list[tuple[Tagging, Suggestion]], changed: list[Suggestion], gone: list[int]
-) -> None:
-    if gone:
-        Tagging.objects.filter(AnyOf("id", gone)).delete()
-    give_keys([tagging for tagging, _ in new])
-    for tagging, suggestion in new:
-        suggestion.tagging = tagging
-    copy_objects([tagging for tagging, _ in new])
-    copy_objects([suggestion for _, suggestion in new])
-    Suggestion.objects.bulk_update(changed, ["engine", "text", "confidence", "reasons", "run"])

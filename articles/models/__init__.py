@@ -12,6 +12,7 @@ from articles.models.ledger import (
     LedgerBatch,
     LedgerEntry,
     LedgerRestore,
+    attributing,
     earlier_states,
     recording,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "Token",
     "UnknownName",
     "announce_due",
+    "attributing",
     "declare_duplicates",
     "earlier_states",
     "recording",

@@ -137,6 +137,7 @@ class MentionQuerySet(LinkQuerySet["Mention"]):
             entity__slug=entity,
             start=start,
             end=end,
+            is_lost=False,
         )
 
 
@@ -170,6 +171,7 @@ class Mention(Link):
             models.UniqueConstraint(
                 fields=["article", "entity", "start", "end"],
                 name="article_mentions_an_entity_at_a_place_once",
+                condition=Q(is_lost=False),  # one whose words are gone takes nobody's place
                 nulls_distinct=False,
             ),
             models.CheckConstraint(

@@ -80,9 +80,22 @@ def recording(
         _set(cursor, [value or "" for value in before])
 
 
-def _set(cursor: Any, values: list[str]) -> None:
+@contextmanager
+def attributing(way: Way, *, actor: str = "", run: UUID | None = None) -> Iterator[None]:
+    """The same for all transactions of this connection, for work that makes its own."""
+    with connection.cursor() as cursor:
+        _set(cursor, [actor, way.value, str(run or ""), "", "", ""], is_local=False)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            _set(cursor, [""] * len(SETTINGS), is_local=False)
+
+
+def _set(cursor: Any, values: list[str], *, is_local: bool = True) -> None:
+    local = "true" if is_local else "false"
     cursor.execute(
-        "SELECT " + ", ".join(f"set_config('newsroom.{n}', %s, true)" for n in SETTINGS), values
+        "SELECT " + ", ".join(f"set_config('newsroom.{n}', %s, {local})" for n in SETTINGS), values
     )
 
 

@@ -88,22 +88,32 @@ class Enrichment(models.Model):
         editable=False,
     )
     is_stale = models.BooleanField(default=True, db_default=True, editable=False)
+    vocabulary = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Position in the ledger: who knows the names of an earlier one does not read it.",
+    )
     text = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     configuration = models.CharField(
         max_length=16, blank=True, default="", db_default="", editable=False
     )
-    is_paired = models.BooleanField(
-        default=False,
-        db_default=False,
+    pairing = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
         editable=False,
-        help_text="Its text was compared with those of other articles.",
+        help_text="By which rules the text was compared with those of others. Empty: not yet.",
     )
     at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         indexes = [
             models.Index("article", name="enrichment_waiting", condition=Q(is_stale=True)),
-            models.Index("article", name="enrichment_unpaired", condition=Q(is_paired=False)),
+            models.Index(
+                "article", name="enrichment_unpaired", condition=Q(pairing="", is_stale=False)
+            ),
         ]
 
     def __str__(self) -> str:

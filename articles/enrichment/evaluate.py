@@ -1,0 +1,117 @@
+"""Measure the engines against a gold set: its texts, the archive's curated names, what is found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from articles.enrichment import gazetteer, signatures
+from articles.enrichment.annotate import is_likely
+from articles.enrichment.curated import curated_names
+from articles.enrichment.evaluation import (
+    Found,
+    GoldArticle,
+    GoldError,
+    GoldPair,
+    PairReport,
+    SpanReport,
+    evaluate_pairs,
+    evaluate_spans,
+)
+from articles.enrichment.gazetteer import Gazetteer
+from articles.models import Article, DuplicatePair, Entity
+from articles.vocabulary import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from articles.enrichment.finds import Find
+
+
+class GoldText(NamedTuple):
+    headline: str
+    body: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A report, and the uids of the articles whose text was not to be had: nobody measured them."""
+
+    report: SpanReport
+    missing: tuple[str, ...] = field(default_factory=tuple)
+
+
+def measure_names(
+    gold: Sequence[GoldArticle], texts: Mapping[str, GoldText] | None = None
+) -> Measured:
+    """How the engine of known names does with the archive's curated names.
+
+    The texts are the gold set's own, the archive's, or those of `texts` (by the body's SHA-256);
+    each only if it is the one that was annotated.
+    """
+    stored = _stored(gold)
+    read = {it.uid: _text(it, stored, texts or {}) for it in gold}
+    engine, kinds = Gazetteer(curated_names()), dict(Entity.objects.values_list("slug", "kind"))
+    found = {
+        uid: [_found(find, kinds) for find in _finds(engine, text)]
+        for uid, text in read.items()
+        if text
+    }
+    judged = [it for it in gold if it.uid in found]
+    missing = tuple(it.uid for it in gold if it.uid not in found)
+    return Measured(evaluate_spans(judged, found, gazetteer.ENGINE), missing)
+
+
+def measure_pairs(gold: Iterable[GoldPair]) -> PairReport:
+    """How the pairs that the machine has suggested compare with those of a gold set."""
+    pairs = DuplicatePair.objects.filter(engine=signatures.ENGINE)
+    found = pairs.values_list("first__uid", "second__uid")
+    return evaluate_pairs(
+        gold, ((str(one), str(other)) for one, other in found), engine=signatures.ENGINE
+    )
+
+
+def read_texts(lines: Iterable[str]) -> Iterator[tuple[str, GoldText]]:
+    """Texts of other archives, one JSON object with a `body` a line, by the body's SHA-256."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            text = GoldText(
+                str(row.get("headline") or row.get("title") or ""),
+                str(row["body"]),
+                str(row.get("language") or "und"),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise GoldError(f"line {number}: no text with a body: {error}") from error
+        yield sha256(text.body.encode("utf-8", "surrogatepass")).hexdigest(), text
+
+
+def _stored(gold: Sequence[GoldArticle]) -> dict[str, GoldText]:
+    rows = Article.objects.filter(uid__in=[it.uid for it in gold])
+    columns = ("uid", "headline", "body", "language")
+    return {str(uid): GoldText(*text) for uid, *text in rows.values_list(*columns)}
+
+
+def _text(
+    article: GoldArticle, stored: Mapping[str, GoldText], texts: Mapping[str, GoldText]
+) -> GoldText | None:
+    own = GoldText(article.headline, article.body, "en") if article.body is not None else None
+    known = (own, stored.get(article.uid), texts.get(article.sha256))
+    return next((it for it in known if it and article.is_of(it.body)), None)
+
+
+def _finds(engine: Gazetteer, text: GoldText) -> Iterator[Find]:
+    for find in engine.find(text.body, headline=text.headline, language=text.language):
+        if find.standing is not Standing.NEVER and is_likely(find):
+            yield find
+
+
+def _found(find: Find, kinds: Mapping[str, str]) -> Found:
+    """As it is suggested: the likeliest candidate, and the others that the editor is shown."""
+    first, *others = (candidate.slug for candidate in find.candidates)
+    return Found(find.start, find.end, first, kinds.get(first), tuple(others))

@@ -1,0 +1,156 @@
+"""One worker: claim some articles, read them, write, until nothing waits that nobody holds.
+
+Whatever happens to a worker, what it has finished is kept and the rest waits as before. An article
+that no try can read is told, and left waiting, while the others go on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+from django.db import IntegrityError, InterfaceError, OperationalError
+
+from articles.enrichment import signatures
+from articles.enrichment.annotate import Annotated, annotate
+from articles.enrichment.near import pair_texts, sign_texts
+from articles.enrichment.suggest_tags import suggest_tags
+from articles.enrichment.write_links import CollisionError
+from articles.models import Article, attributing, recording
+from articles.models.bulk import AnyOf, expect_many_rows
+from articles.models.enrichment_queue import (
+    claim,
+    finish,
+    finish_pairing,
+    holding_block,
+    next_unpaired_block,
+    text_hash,
+    unpaired,
+)
+from articles.vocabulary import Way
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TypeVar
+
+    from articles.enrichment.curated import Rates
+    from articles.enrichment.gazetteer import Gazetteer
+    from articles.enrichment.tagging import TagWords
+    from articles.models import EnrichmentRun
+
+    Done = TypeVar("Done")
+
+AT_ONCE: Final = 200
+TRIES: Final = 4
+ACTOR: Final = "enrich_articles"
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What a worker works with, read once."""
+
+    names: Gazetteer
+    tags: TagWords
+    rates: Rates
+    run: EnrichmentRun
+    configuration: str
+    has_to_read: bool = True
+
+
+def work(engines: Engines) -> Iterator[Annotated]:
+    """Read what waits, then compare what was read with other texts, a batch a transaction."""
+    if engines.has_to_read:
+        yield from _read(engines)
+    yield from _compare(engines)
+
+
+def _read(engines: Engines) -> Iterator[Annotated]:
+    last, size, singly = 0, AT_ONCE, 0
+    while True:
+        keys: list[int] = []
+        try:
+            done = patiently(lambda: _read_batch(engines, keys, last, size))  # noqa: B023
+        except Exception as error:
+            if not keys or isinstance(error, OperationalError | InterfaceError):
+                raise
+            if size > 1:  # one of them is at fault: find it
+                size, singly = 1, len(keys)
+                continue
+            uid = Article.objects.values_list("uid", flat=True).get(pk=keys[0])
+            done = Annotated(failed=((str(uid), f"{type(error).__name__}: {error}"),))
+        if not keys:
+            return
+        last, singly = keys[-1], singly - 1
+        size = 1 if singly > 0 else AT_ONCE
+        yield done
+
+
+def _read_batch(engines: Engines, keys: list[int], after: int, at_most: int) -> Annotated:
+    """A transaction: what it claims, into `keys`, is nobody else's until its end."""
+    with recording(Way.COMMAND, actor=ACTOR, run=engines.run.run):
+        expect_many_rows()
+        keys[:] = claim(engines.run.vocabulary, after, at_most)
+        return read_articles(keys, engines) if keys else Annotated()
+
+
+def read_articles(keys: list[int], engines: Engines) -> Annotated:
+    """Read articles that this transaction has claimed."""
+    columns = ("uid", "headline", "body", "language", "fingerprint")
+    articles = list(Article.objects.only(*columns).filter(AnyOf("pk", keys)).order_by("pk"))
+    done = annotate(articles, engines.names, engines.rates, engines.run)
+    tags = suggest_tags(articles, engines.tags, engines.run)
+    texts = {it.pk: text_hash(it.language, it.headline, it.fingerprint) for it in articles}
+    finish(texts, engines.configuration)
+    return replace(done, tags=tags)
+
+
+def patiently(task: Callable[[], Done]) -> Done:
+    """Do it again where somebody else wrote the same meanwhile, or had to be given way."""
+    for _ in range(TRIES - 1):
+        try:
+            return task()
+        except (CollisionError, IntegrityError, OperationalError) as error:
+            if not _is_collision(error):
+                raise
+    return task()
+
+
+def _is_collision(error: Exception) -> bool:
+    """Rows that stand already or are gone (23); deadlocks (40)."""
+    cause = error.__cause__
+    state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
+    return isinstance(error, CollisionError) or (state or "")[:2] in ("23", "40")
+
+
+# ── copies ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _compare(engines: Engines) -> Iterator[Annotated]:
+    """Sign and compare the texts that were read, block by block, each by one worker.
+
+    Not in the transaction that reads: locks of signatures have an order of their own. What a kill
+    leaves uncompared the next run compares.
+    """
+    for is_patient in (False, True):  # in the end what another passed over before it was read
+        block = next_unpaired_block(-1)
+        while block is not None:
+            with (
+                holding_block(block, is_patient=is_patient) as is_ours,
+                attributing(Way.COMMAND, actor=ACTOR, run=engines.run.run),
+            ):
+                done = _compare_block(engines, block) if is_ours else None
+            if done:
+                yield done
+            block = next_unpaired_block(block)
+
+
+def _compare_block(engines: Engines, block: int) -> Annotated:
+    texts = unpaired(block)
+    keys = list(texts)
+    if not keys:
+        return Annotated()
+    patiently(lambda: sign_texts(keys))
+    paired = patiently(lambda: pair_texts(keys, engines.run.run))
+    finish_pairing(texts, signatures.CONFIGURATION)
+    return Annotated(compared=len(keys), pairs=paired.written + paired.gone)

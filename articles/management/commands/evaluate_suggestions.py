@@ -1,0 +1,73 @@
+"""`manage.py evaluate_suggestions`: how good the machine's suggestions are, by a gold set."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.core.management.base import BaseCommand, CommandError
+
+from articles.enrichment.evaluate import measure_names, measure_pairs, read_texts
+from articles.enrichment.evaluation import (
+    GoldError,
+    pair_table,
+    read_articles,
+    read_pairs,
+    span_table,
+)
+
+T = TypeVar("T")
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare what the machine finds with what a careful editor marked, and print precision, "
+        "recall and F1 by kind. The format is described in tests/gold/README.md. Exit code 0: "
+        "measured; 2: could not."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "gold", nargs="*", type=Path, metavar="GOLD.jsonl", help="names in articles"
+        )
+        parser.add_argument(
+            "--texts",
+            nargs="+",
+            type=Path,
+            default=[],
+            metavar="FILE.jsonl",
+            help="texts that neither the gold set nor the archive holds; known by their hash",
+        )
+        parser.add_argument(
+            "--pairs",
+            type=Path,
+            metavar="FILE.jsonl",
+            help="pairs of near-duplicates, to compare with those that were suggested",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["gold"] and not options["pairs"]:
+            raise CommandError("Name a gold set, or --pairs and one of pairs.", returncode=2)
+        texts = dict(it for path in options["texts"] for it in self._read(path, read_texts))
+        gold = [it for path in options["gold"] for it in self._read(path, read_articles)]
+        if gold:
+            measured = measure_names(gold, texts)
+            self.stdout.write(span_table([measured.report]))
+            if measured.missing:
+                self.stdout.write(
+                    f"{len(measured.missing)} articles were not measured: their texts are neither "
+                    "in the archive nor among --texts, or have changed"
+                )
+        if options["pairs"]:
+            report = measure_pairs(self._read(options["pairs"], read_pairs))
+            self.stdout.write(pair_table([report]))
+
+    @staticmethod
+    def _read(path: Path, read: Callable[[Iterable[str]], Iterator[T]]) -> list[T]:
+        try:
+            with path.open(encoding="utf-8") as lines:
+                return list(read(lines))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{path}: {error}", returncode=2) from error
+        except GoldError as error:
+            raise CommandError(f"{path}: {error}", returncode=2) from error
