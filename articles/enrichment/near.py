@@ -27,7 +27,6 @@ from articles.models import Article, DuplicatePair, Furniture
 from articles.models.bulk import AnyOf
 from articles.models.nearness import (
     candidates,
-    frequent_bands,
     holding,
     line_holders,
     unsigned,
@@ -47,7 +46,7 @@ MOST_CANDIDATES: Final = 40
 """An article is compared with so many others, those that share most bands with it."""
 
 SIGNED_AT_ONCE: Final = 500
-PAIRED_AT_ONCE: Final = 25
+PAIRED_AT_ONCE: Final = 50
 _QUOTE_LENGTH: Final = 200
 _EXACT: Final = 4  # digits of a share
 
@@ -109,7 +108,7 @@ class Texts:
         return self._shingles[key]
 
 
-def sign_texts(articles: Collection[int]) -> int:
+def sign_texts(articles: Collection[int], run: UUID | None = None) -> int:
     """Sign those of the articles (keys) whose text is new or has changed. Returns rows written.
 
     Lines that turn out to be furniture are remembered, and who holds them is signed without them.
@@ -122,13 +121,13 @@ def sign_texts(articles: Collection[int]) -> int:
         # Apart, so that workers lock signatures in one order. What a kill leaves unlearnt is
         # learnt with the next article that holds the line.
         if found := _new_furniture(texts):
-            written += _learn(found)
+            written += _learn(found, run)
     return written
 
 
 def find_near(article: int, at_most: int = MOST_CANDIDATES) -> list[Near]:
     """The signed articles that are near a signed one, those that share most bands first."""
-    others = [it.other for it in candidates([article], at_most, frequent_bands())]
+    others = [it.other for it in candidates([article], at_most)]
     texts = Texts.of([article, *others]) if others else Texts({})
     compared = ((other, texts.shares((article, other))) for other in others)
     return [Near(other, found) for other, found in compared if found]
@@ -140,10 +139,9 @@ def pair_texts(articles: Collection[int], run: UUID | None = None) -> Paired:
     Pairs suggested before are compared anew, and go where they no longer hold.
     """
     written, gone = 0, 0
-    frequent = frequent_bands() if articles else []
     for keys in _parts(articles, PAIRED_AT_ONCE):
         with transaction.atomic():
-            found = candidates(keys, MOST_CANDIDATES, frequent)
+            found = candidates(keys, MOST_CANDIDATES)
             done = _pair([_in_order(it.article, it.other) for it in found], keys, run)
         written, gone = written + done.written, gone + done.gone
     return Paired(written, gone)
@@ -197,14 +195,14 @@ def _new_furniture(texts: Texts) -> dict[int, str]:
 
 
 @transaction.atomic
-def _learn(found: dict[int, str]) -> int:
+def _learn(found: dict[int, str], run: UUID | None) -> int:
     """Remember furniture, sign who holds it without it, and compare their pairs without it."""
     Furniture.objects.remember(found)
     holders, written = holding(found), 0
     for keys in _parts(holders, SIGNED_AT_ONCE):
         written += _write_signatures(Texts.of(keys))
     for keys in _parts(holders, PAIRED_AT_ONCE):
-        _pair([], keys, None)
+        _pair([], keys, run)
     return written
 
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from django.db import connection, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 FREQUENT: Final = 500
-"""A band that more articles have tells of none of them whose copy it is: it is not looked up."""
+"""A band that more articles have, as far as PostgreSQL's statistics tell, is not looked up."""
 
 MOST_LOOKED_AT: Final = 1_000
 """Of one article's candidates so many are ranked by how many bands they share."""
@@ -29,11 +29,19 @@ _UNSIGNED: Final = """
     ORDER BY a.id
 """
 _CANDIDATES: Final = f"""
+    WITH frequent AS MATERIALIZED (
+        SELECT element.band
+        FROM pg_stats p JOIN pg_class c ON c.oid = 'articles_signature'::regclass
+        CROSS JOIN unnest(p.most_common_elems::text::integer[])
+            WITH ORDINALITY AS element (band, place)
+        WHERE p.schemaname = current_schema() AND p.tablename = 'articles_signature'
+            AND p.attname = 'bands'
+            AND p.most_common_elem_freqs[element.place] * c.reltuples > %(frequent)s
+    )
     SELECT s.article_id, near.article_id, near.shared
     FROM articles_signature s
     CROSS JOIN LATERAL (
-        SELECT array(SELECT unnest(s.bands) EXCEPT SELECT unnest(%(frequent)s::integer[])) AS bands
-        OFFSET 0
+        SELECT array(SELECT unnest(s.bands) EXCEPT SELECT band FROM frequent) AS bands OFFSET 0
     ) AS asked
     CROSS JOIN LATERAL (
         SELECT found.article_id, (
@@ -47,13 +55,6 @@ _CANDIDATES: Final = f"""
     ) AS near
     WHERE s.article_id = ANY (%(articles)s)
     ORDER BY s.article_id, near.shared DESC, near.article_id
-"""
-_FREQUENT: Final = """
-    SELECT coalesce(array_agg(element.band), '{}')
-    FROM pg_stats p JOIN pg_class c ON c.oid = 'articles_signature'::regclass
-    CROSS JOIN unnest(p.most_common_elems::text::integer[]) WITH ORDINALITY AS element (band, place)
-    WHERE p.schemaname = current_schema() AND p.tablename = 'articles_signature'
-        AND p.attname = 'bands' AND p.most_common_elem_freqs[element.place] * c.reltuples > %s
 """
 _HOLDERS: Final = f"""
     SELECT line, (array_agg(article_id ORDER BY article_id DESC))[:{MOST_HOLDERS}]
@@ -107,19 +108,11 @@ def unsigned(articles: Collection[int], configuration: str) -> list[int]:
     return [key for (key,) in _ask(_UNSIGNED, [list(articles), configuration])]
 
 
-def candidates(
-    articles: Collection[int], at_most: int, frequent: Sequence[int] = ()
-) -> list[Candidate]:
-    """For each of the articles the others that share most bands with it, `frequent` ones aside."""
-    asked = {"articles": list(articles), "limit": at_most, "frequent": list(frequent)}
+def candidates(articles: Collection[int], at_most: int) -> list[Candidate]:
+    """For each of the articles the others that share most bands with it."""
+    asked = {"articles": list(articles), "limit": at_most, "frequent": FREQUENT}
     with _by_index():
         return [Candidate(*row) for row in _ask(_CANDIDATES, asked)]
-
-
-def frequent_bands() -> list[int]:
-    """The bands that more than 500 articles have, as far as PostgreSQL's statistics tell."""
-    [(bands,)] = _ask(_FREQUENT, [FREQUENT])
-    return list(bands)
 
 
 def line_holders(lines: Collection[int], fewest: int) -> dict[int, list[int]]:
@@ -165,7 +158,7 @@ def _by_index() -> Iterator[None]:
 
     Of an array's rare elements the statistics know so little that PostgreSQL would do so.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         [(before, _)] = _ask(
             "SELECT current_setting('enable_seqscan'), set_config('enable_seqscan', 'off', true)",
             [],

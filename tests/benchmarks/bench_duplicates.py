@@ -52,24 +52,25 @@ CROWD: Final = """
 
 
 def run(report: Report, size: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE articles_article DROP COLUMN search")  # nobody searches here
     pieces = corpus(ARTICLES)
-    articles = _fill(pieces)
+    articles = fill(pieces)
     _find(report, pieces, articles)
     _fill_up(size - ARTICLES)
     _look_up(report, max(size, ARTICLES))
 
 
-def _fill(pieces: list[Piece]) -> list[int]:
-    """The keys of the articles, in the order of the pieces."""
+def fill(pieces: list[Piece]) -> list[int]:
+    """Write the pieces as articles; their keys, in the same order."""
     sources = [
         Source.objects.create(slug=f"source-{number}", name=f"Source {number}", language="en")
         for number in range(SOURCES)
     ]
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE articles_article DROP COLUMN search")  # nobody searches here
-        with cursor.copy(f"COPY articles_article ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-            for number, piece in enumerate(pieces):
-                copy.write_row(_row(number, piece, sources[piece.source]))
+    statement = f"COPY articles_article ({', '.join(COLUMNS)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for number, piece in enumerate(pieces):
+            copy.write_row(_row(number, piece, sources[piece.source]))
     keys = dict(Article.objects.values_list("external_id", "pk"))
     return [keys[str(number)] for number in range(len(pieces))]
 
@@ -93,10 +94,7 @@ def _find(report: Report, pieces: list[Piece], articles: list[int]) -> None:
         pair_texts(keys)
         signing, pairing = signing + middle - begin, pairing + perf_counter() - middle
     found = set(DuplicatePair.objects.values_list("first_id", "second_id"))
-    true = {
-        (min(articles[one], articles[other]), max(articles[one], articles[other])): edit
-        for (one, other), edit in true_pairs(pieces).items()
-    }
+    true = true_keys(pieces, articles)
     _print(found, true)
     print(
         f"          {ARTICLES:,} articles: {ARTICLES / signing:,.0f} signed a second, "
@@ -118,6 +116,13 @@ def _find(report: Report, pieces: list[Piece], articles: list[int]) -> None:
         done = pair_texts(keys)
         written += sign_texts(keys) + done.written + done.gone
     report.ratio("rows written by a second run", written, at_most=0)
+
+
+def true_keys(pieces: list[Piece], articles: list[int]) -> dict[tuple[int, int], str]:
+    """The keys of each copy and its original, lower first, and how it was edited."""
+    places = true_pairs(pieces).items()
+    keys = (((articles[one], articles[other]), edit) for (one, other), edit in places)
+    return {(min(pair), max(pair)): edit for pair, edit in keys}
 
 
 def _print(found: set[tuple[int, int]], true: dict[tuple[int, int], str]) -> None:

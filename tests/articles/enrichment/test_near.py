@@ -22,7 +22,6 @@ from articles.models import (
     declare_duplicates,
     recording,
 )
-from articles.models.nearness import frequent_bands
 from articles.vocabulary import LinkState, Way
 from tests.factories import make_article, make_source
 
@@ -149,6 +148,24 @@ class TestPairing:
         assert {it.article for it in near[3:]} <= {it.pk for it in parted}
         assert len(near) == 4
 
+    def test_fifty_take_as_many_statements_as_one(self, django_assert_num_queries):
+        texts = [prose(number) for number in range(25)]
+        keys = [make_article(body=text).pk for text in [*texts, *texts]]
+        sign_texts(keys[:1])  # what a connection asks once
+        # which, their texts, furniture, the write, who else holds a line; the rest is settings
+        with django_assert_num_queries(9):
+            sign_texts(keys[1:2])
+        with django_assert_num_queries(9):
+            sign_texts(keys[2:25])
+        sign_texts(keys)
+        # candidates, pairs, their texts, their furniture, the write; the rest is settings
+        with django_assert_num_queries(9):
+            pair_texts(keys[:1])
+        DuplicatePair.objects.all().delete()
+        with django_assert_num_queries(9):
+            pair_texts(keys)
+        assert len(pairs()) == 25
+
     def test_bands_of_very_many_are_not_looked_up(self, monkeypatch):
         text = prose("very many")
         for _ in range(30):
@@ -158,10 +175,9 @@ class TestPairing:
         sign_texts(list(Article.objects.values_list("pk", flat=True)))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE articles_signature")
-        assert frequent_bands() == []
-        monkeypatch.setattr("articles.models.nearness.FREQUENT", 25)
         copy = Article.objects.filter(body=text)[0]
-        assert set(frequent_bands()) == set(copy.signature.bands)
+        assert len(find_near(copy.pk)) == 29
+        monkeypatch.setattr("articles.models.nearness.FREQUENT", 25)
         assert find_near(copy.pk) == []
 
 
