@@ -182,6 +182,7 @@ CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "authorization", "if-none-match"]
 CORS_EXPOSE_HEADERS = [
+    "content-disposition",
     "Allow", "ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After",
     "WWW-Authenticate",
 ]  # fmt: skip

@@ -34,6 +34,11 @@ ADDRESSES: Final = {
     "entities": "entity-list",
     "tags": "tag-list",
     "changes": "change-list",
+    "articles_ndjson": "articles-ndjson",
+    "articles_csv": "articles-csv",
+    "articles_atom": "articles-atom",
+    "articles_json_feed": "articles-json",
+    "sitemap": "sitemap",
     "schema": "schema",
     "docs": "docs",
 }
@@ -160,5 +165,5 @@ class Missing(APIView):
         address = f"{request.path_info}/"
         if path.endswith("/") or resolve(address).url_name == "missing":
             raise Http404
-        location = request.get_full_path().replace(request.path, f"{request.path}/", 1)
+        location = request.get_full_path(force_append_slash=True)
         return Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": location})

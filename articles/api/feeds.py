@@ -4,6 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from datetime import UTC, datetime
+from html import escape
 from typing import Final
 from xml.etree import ElementTree
 
@@ -16,6 +17,7 @@ from articles.api.matches import ARTICLE_FILTERS, DocumentSchema, MatchesDoor
 from articles.api.parameters import number
 from articles.api.representations import Row, addresses
 from articles.models import Tagging
+from articles.text import paragraphs
 
 NEWEST: Final = 50
 TITLE: Final = "Newsroom"
@@ -130,7 +132,7 @@ def _fill(entry: ElementTree.Element, row: Row, address: str, tags: list[str]) -
     if row["summary"]:
         _add(entry, "summary", row["summary"], type="text")
     if row["text"]:
-        _add(entry, "content", _content(row), type="text")
+        _add(entry, "content", _paragraphs(_content(row)), type="html")
 
 
 def _add(
@@ -191,6 +193,13 @@ def _content(row: Row) -> str:
     """The text, of a very long one its beginning."""
     text: str = row["text"]
     return text if len(text) <= LONGEST_CONTENT else text[:LONGEST_CONTENT] + " […]"
+
+
+def _paragraphs(text: str) -> str:
+    """As HTML: readers run the paragraphs of a plain text together."""
+    return "".join(
+        f"<p>{'<br>'.join(map(escape, it.text.splitlines()))}</p>" for it in paragraphs(text)
+    )
 
 
 def _tags(articles: list[int]) -> dict[int, list[str]]:

@@ -59,12 +59,31 @@ def narrowed(queryset: Rows, asked: Mapping[str, Any], declared: Sequence[Parame
 
 
 def _contradictions(asked: Mapping[str, Any]) -> Iterator[InvalidQueryError]:
+    """Filters that leave nothing whatever the archive holds: slips that an empty answer would hide.
+
+    Slugs are compared as they were written: a former one is not known here.
+    """
     for name in ("source", "language", "tag", "entity"):
         wanted = asked.get(name, ())
+        any_of, none_of = asked.get(f"{name}__in", ()), asked.get(f"{name}__not", ())
         for value in {wanted} if isinstance(wanted, str) else wanted:
-            if value in asked.get(f"{name}__not", ()):
+            if value in none_of:
                 detail = f"contradicts {name}={value}: no article has it and has it not"
                 yield InvalidQueryError(f"{name}__not", detail)
+        if any_of and set(any_of) <= set(none_of):
+            yield InvalidQueryError(f"{name}__not", f"leaves out all that {name}__in asks for")
+        if any_of and isinstance(wanted, str) and not _meets(wanted, any_of):
+            yield InvalidQueryError(f"{name}__in", f"contradicts {name}={wanted}: it has only one")
+    if "parent" in asked and asked.get("parent__isnull"):
+        yield InvalidQueryError("parent__isnull", "contradicts parent: at the top stands no parent")
+
+
+def _meets(wanted: str, values: Iterable[str]) -> bool:
+    """Whether one is the same, or one of two languages is a variety of the other."""
+    return any(
+        f"{value}-".startswith(f"{wanted}-") or f"{wanted}-".startswith(f"{value}-")
+        for value in values
+    )
 
 
 def search(

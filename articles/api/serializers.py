@@ -280,6 +280,11 @@ class Root(Shape):
     entities = serializers.URLField()
     tags = serializers.URLField()
     changes = serializers.URLField()
+    articles_ndjson = serializers.URLField(help_text="Any articles as records, in one stream.")
+    articles_csv = serializers.URLField()
+    articles_atom = serializers.URLField(help_text="The newest articles for feed readers.")
+    articles_json_feed = serializers.URLField()
+    sitemap = serializers.URLField()
     schema = serializers.URLField(help_text="This interface as an OpenAPI document.")
     docs = serializers.URLField(help_text="The same for people.")
 

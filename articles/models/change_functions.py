@@ -101,24 +101,26 @@ _LINKED: Final = f"""
     )
 """
 
-# By uid: was its content touched, the reason of its withdrawal, or all of it in a redaction?
+# By uid: was its content touched, the reason of its withdrawal, or all of it in a redaction? And
+# what it was before, as far as these entries changed that: its embargo may have ended unannounced.
 _ARTICLE: Final = f"""
     article AS (
         SELECT uid, bool_or(content) AS content, bool_or(withdrawal) AS withdrawal,
-            bool_or(redaction) AS redaction
+            bool_or(redaction) AS redaction, min(status) AS status, max(publish_at) AS publish_at
         FROM (
             SELECT e.key::uuid,
                 e.action <> 'update' OR e.after - {_array(BESIDE_CONTENT)} <> '{{}}',
-                e.action = 'update' AND e.after ?| {_array(WITHDRAWAL)}, e.is_redaction
+                e.action = 'update' AND e.after ?| {_array(WITHDRAWAL)}, e.is_redaction,
+                e.before ->> 'status', e.before ->> 'publish_at'
             FROM entry e WHERE e.kind = 'article'
             %s
-        ) AS found (uid, content, withdrawal, redaction)
+        ) AS found (uid, content, withdrawal, redaction, status, publish_at)
         GROUP BY uid
     )
 """
 _OF_LINKS: Final = f"""
             UNION ALL
-            SELECT a.uid, true, false, false
+            SELECT a.uid, true, false, false, NULL, NULL
             FROM (SELECT DISTINCT article FROM linked WHERE article IS NOT NULL) linked
             {_one("articles_article", "id", "linked.article", "a")}
             WHERE a.id IS NOT NULL
@@ -170,6 +172,7 @@ _NOUN: Final = """
 """
 
 # `there`: the row exists; `leads`: its slug redirects; `said`: the feed's last word, or none.
+# `due`: its embargo had ended, and readers saw it, though the feed may not have said so.
 # The last row at or before the last possible one of a key: as one comparison of rows, which only
 # the index over all three columns serves. An equality would let PostgreSQL, which knows little of
 # a young table, walk back through all positions instead.
@@ -183,14 +186,18 @@ _JUDGED_ARTICLES: Final = f"""
         SELECT 'article' AS kind, t.uid::text AS key, t.content, t.withdrawal, false AS leads,
             a.id IS NOT NULL AS there,
             a.status = 'published' AND coalesce(a.publish_at <= moment, true) AS public,
-            t.redaction AND last.action IN ('created', 'changed', 'withdrawn') AS redacted,
-            last.action AS said
+            t.redaction AND (was.due OR last.action IN ('created', 'changed', 'withdrawn'))
+                AS redacted,
+            last.action AS said, was.due
         FROM article t {_one("articles_article", "uid", "t.uid", "a")}
         {LAST.format(kind="'article'", key="t.uid::text")}
+        CROSS JOIN LATERAL (SELECT
+            coalesce(t.status, a.status) = 'published'
+            AND coalesce(t.publish_at::timestamptz, a.publish_at) <= moment IS TRUE) AS was (due)
 """
 _JUDGED_NOUNS: Final = f"""
         SELECT t.kind, t.key, t.content, false, r.id IS NOT NULL, present.there, present.there,
-            t.redaction AND last.action IN ('created', 'changed'), last.action
+            t.redaction AND last.action IN ('created', 'changed'), last.action, false
         FROM noun t
         CROSS JOIN LATERAL (SELECT CASE t.kind
             WHEN 'source' THEN EXISTS (SELECT FROM articles_source n WHERE n.slug = t.key)
@@ -207,6 +214,7 @@ _SAID: Final = """
     FROM judged j
     CROSS JOIN LATERAL (SELECT CASE
         WHEN j.redacted THEN 'gone'
+        WHEN j.due AND j.public IS NOT TRUE THEN 'live'
         WHEN j.said IN ('created', 'changed') THEN 'live'
         WHEN j.said IN ('withdrawn', 'merged') THEN j.said
         ELSE 'gone' END) AS known (state)

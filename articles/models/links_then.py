@@ -44,16 +44,25 @@ def mentions_at(article: int, uid: UUID, at: datetime) -> list[tuple[dict[str, A
 
 def nouns_of(kind: NounKind, keys: Iterable[int]) -> dict[int, Any]:
     """The rows with these keys, as they are called now; instead of one that was merged into
-    another, that other. What was deleted altogether is not told."""
+    another, that other. What was deleted altogether is told as it was last, but for redactions."""
     wanted = set(keys)
     rows: dict[int, Slugged] = dict(NOUNS[kind]._base_manager.in_bulk(wanted))
     if gone := wanted - rows.keys():
         tombs = LedgerEntry.objects.filter(kind=kind, row__in=gone, action="delete")
         slugs = dict(tombs.values_list("row", "key"))
+        for tomb in tombs.filter(batch__is_redaction=False):
+            rows[tomb.row] = _as_it_was(kind, tomb)
         redirects = Redirect.objects.filter(kind=kind, old_slug__in=slugs.values())
         survivors = {it.old_slug: it.target for it in redirects.select_related(kind.value)}
         rows |= {key: survivors[slug] for key, slug in slugs.items() if slug in survivors}
     return rows
+
+
+def _as_it_was(kind: NounKind, tomb: LedgerEntry) -> Slugged:
+    model = NOUNS[kind]
+    kept = tomb.before or {}
+    names = ("slug", "name", "kind")
+    return model(pk=tomb.row, **{name: kept[name] for name in names if name in kept})
 
 
 def source_names(keys: Iterable[int]) -> dict[int, tuple[str, str]]:

@@ -22,7 +22,8 @@ SIMILARITY_OF_SHORT: Final = 0.2
 SHORT: Final = 6
 PATIENCE: Final = "250ms"  # for the nearest spellings; beyond it none is told
 
-WORD: Final = re.compile(r"(?<![\w-])[^\W\d_]+(?:['’][^\W\d_]+)*(?![\w-])")
+# What is left out of a search is passed over as a whole.
+WORD: Final = re.compile(r"-\"[^\"]*\"?|(?<![\w-])([^\W\d_]+(?:['’][^\W\d_]+)*)(?![\w-])")
 PART: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # The index over spellings is one over UPPER(spelling). For each word a look of its own: a word
 # known while planning shows how few spellings it will find.
@@ -44,7 +45,7 @@ def suggestion(
     """
     doubted: list[str] = []
     for match in WORD.finditer(words):
-        word = match[0]
+        word = match[1] or ""
         if len(word) < SHORTEST or word.lower() == "or" or UNSPACED_CHARACTER.search(word):
             continue
         if len(doubted) < MOST_WORDS and word not in doubted and count(word, FEW) < FEW:

@@ -42,6 +42,8 @@ QUERIES: Final = (
     SELECT dictionary, ({query})::text FROM dictionaries ORDER BY dictionary
 """
 )
+# Dividers and dashes between words: PostgreSQL takes each for a negation, and has room for 32.
+DASHES: Final = re.compile(r"-{2,}|-(?=\s|\Z)")
 TERM: Final = re.compile(r'(?P<no>(?<!\S)-)?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
 
 
@@ -80,7 +82,7 @@ def queries(table: str, words: str, using: str) -> Queries:
     """The words for each dictionary with which present rows are indexed. One statement."""
     connection = connections[using]
     clean = words.replace("\0", " ").encode(errors="replace").decode()
-    sql, parameters = _sql(clean)
+    sql, parameters = _sql(DASHES.sub(" ", clean))
     with connection.cursor() as cursor:
         statement = QUERIES.format(table=connection.ops.quote_name(table), query=sql)
         cursor.execute(statement, parameters)

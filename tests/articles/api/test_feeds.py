@@ -102,8 +102,9 @@ def test_atom():
     assert entry.findtext(f"{ATOM}id") == article.uid.urn
     assert entry.findtext(f"{ATOM}title") == "Talks & more"
     assert entry.findtext(f"{ATOM}summary") == "In <brief>."
-    assert entry.findtext(f"{ATOM}content") == article.body
-    assert entry.find(f"{ATOM}content").get("type") == "text"
+    paragraphs = "<p>One.</p><p>Two &lt;b&gt;two&lt;/b&gt;.</p>"
+    assert entry.findtext(f"{ATOM}content") == paragraphs
+    assert entry.find(f"{ATOM}content").get("type") == "html"
     assert entry.findtext(f"{ATOM}published") == "2024-03-31T07:30:00+00:00"
     assert entry.find(f"{ATOM}category").get("term") == "Diplomacy"
     names = [it.text for it in entry.iter(f"{ATOM}name")]

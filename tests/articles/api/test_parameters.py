@@ -110,12 +110,28 @@ def test_what_contradicts_itself_is_refused(query):
     assert f"contradicts {name}=" in fault["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        ("articles/?source=wire&source__in=other,third", "source__in"),
+        ("articles/?language=ar&language__in=en", "language__in"),
+        ("articles/?tag__in=a,b&tag__not=b,c,a", "tag__not"),
+        ("tags/?parent=climate&parent__isnull=true", "parent__isnull"),
+    ],
+)
+def test_filters_that_always_leave_nothing_are_refused(path, parameter):
+    (fault,) = ask(path, 400)["errors"]
+    assert fault["parameter"] == parameter
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "query",
     [
         "published_at__gte=2024-03-31&published_at__lte=2024-03-31",
         "language=pt&language__not=pt-BR",
+        "language=pt-BR&language__in=pt,en",
+        "language=pt&language__in=pt-BR",
         "published_at__gt=2024-03-30&published_at__lt=2024-04-01",
         "published_at__gte=2024-03-31T10:00:00Z&published_at__lte=2024-03-31T10:00:00Z",
         "published_at__gte=2024-03-31T10:00:00.123456789Z",

@@ -45,6 +45,20 @@ def test_a_missing_slash_is_mended(client):
     assert client.post(f"{ROOT}articles").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("entities/%D8%AC%D8%AF", "entities/%D8%AC%D8%AF/"),
+        ("tags/klima-wandel%20%C3%A9?fields=slug", "tags/klima-wandel%20%C3%A9/?fields=slug"),
+        ("tags/50%25", "tags/50%25/"),
+        ("sources/a%3Fb", "sources/a%3Fb/"),
+    ],
+)
+def test_a_missing_slash_is_mended_in_every_script(client, path, location):
+    response = client.get(f"{ROOT}{path}")
+    assert (response.status_code, response.headers["Location"]) == (301, f"{ROOT}{location}")
+
+
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize("name", ["api-root", "article-list", "tag-list", "schema", "docs"])
 def test_nothing_is_written(client, method, name):

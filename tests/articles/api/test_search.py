@@ -223,6 +223,8 @@ def named():
         ("rafha", None),  # Rafah is known, but stands in no article
         ("forbiden", None),  # no article shall be found by it
         ("-netanyaho", None),
+        ('netanyaho -"talks in cairp"', 'Netanyahu -"talks in cairp"'),
+        ('cairo -"netanyaho"', None),
         ("the", None),
         ("bibo", None),
     ],

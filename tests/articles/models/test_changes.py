@@ -384,6 +384,41 @@ def test_two_at_once_announce_an_end_once():
     assert Change.objects.filter(kind="article", action="created").count() == 20
 
 
+def seen_unannounced(news):
+    make_source("Wire")
+    news()
+    awaited = make_article(publish_at=datetime.now(UTC) + timedelta(seconds=0.2))
+    assert news() == []
+    sleep(0.3)
+    return awaited
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (lambda it: it.withdraw("An error."), "withdrawn"),
+        (lambda it: it.delete(), "deleted"),
+        (lambda it: Article.objects.filter(pk=it.pk).update(status="draft"), "withdrawn"),
+        (lambda it: Article.objects.filter(pk=it.pk).update(publish_at=FAR), "withdrawn"),
+        (lambda it: Article.objects.filter(pk=it.pk).update(summary="New."), "created"),
+    ],
+)
+def test_what_readers_saw_unannounced_is_told_when_it_goes(news, act, said):
+    """The embargo has ended, and nobody has run `publish_due`."""
+    awaited = seen_unannounced(news)
+    key = of(awaited, said)
+    act(awaited)
+    assert news() == key
+
+
+def test_a_redaction_of_what_readers_saw_unannounced_is_told(news):
+    awaited = seen_unannounced(news)
+    key = of(awaited, "redacted")
+    with recording(Way.SQL, is_redaction=True):
+        Article.objects.filter(pk=awaited.pk).delete()
+    assert news() == key
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_writer_who_began_before_the_end_does_not_take_it_back():
     """Its transaction is older than the end of the embargo; its commit is not."""

@@ -69,6 +69,9 @@ def test_phrases_and_exclusions():
 @given(
     st.text(alphabet=st.characters(), max_size=60)
     | st.text("a \"'&|!()<>:*\\-or\0%é漢", max_size=60)
+    | st.tuples(st.text('a -"or', min_size=1, max_size=4), st.integers(1, 150)).map(
+        lambda drawn: drawn[0] * drawn[1]
+    )
 )
 def test_no_words_fail(words):
     with undone():
@@ -78,6 +81,13 @@ def test_no_words_fail(words):
         rows, bounded = Search(Article.objects.all(), words, SortKey()).ranked(10)
         assert {key for key, _ in rows} == matches
         assert not bounded
+
+
+@pytest.mark.parametrize("words", ["-" * 500, "peace ----------------------------------- talks",
+    "- " * 200, "peace or " + "-" * 40 + " talks", "peace--talks", "peace - talks"])  # fmt: skip
+def test_dividers_say_nothing(words):
+    make_article("One", body="peace talks")
+    assert found(words) == ({"One"} if "peace" in words else set())
 
 
 def test_a_lone_surrogate_is_no_word():
