@@ -25,6 +25,7 @@ from articles.enrichment.curated import (
 )
 from articles.enrichment.gazetteer import Gazetteer
 from articles.enrichment.near import pair_texts, sign_texts
+from articles.enrichment.suggest_storylines import suggest_storylines
 from articles.enrichment.suggest_tags import suggest_tags
 from articles.enrichment.tagging import TagWords
 from articles.errors import ArchiveError
@@ -113,6 +114,7 @@ def enrich(
         counts.update(asdict(done))
         on_batch(done)
     counts["pairs"] = _pair(run)
+    counts["storylines"] = suggest_storylines(run)
     run.finished_at, run.counts = timezone.now(), dict(counts)
     run.save(update_fields=["finished_at", "counts"])
     return counts

@@ -98,12 +98,19 @@ class Enrichment(models.Model):
         editable=False,
         help_text="Its text was compared with those of other articles.",
     )
+    is_grouped = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It was looked at which storyline it may belong to.",
+    )
     at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         indexes = [
             models.Index("article", name="enrichment_waiting", condition=Q(is_stale=True)),
             models.Index("article", name="enrichment_unpaired", condition=Q(is_paired=False)),
+            models.Index("article", name="enrichment_ungrouped", condition=Q(is_grouped=False)),
         ]
 
     def __str__(self) -> str:
@@ -124,7 +131,10 @@ class Salience(models.Model):
             models.UniqueConstraint("article", "entity", name="article_has_a_salience_once"),
             models.CheckConstraint(condition=Q(score__range=(0, 1)), name="salience_is_a_share"),
         ]
-        indexes = [models.Index("entity", "score", name="salience_by_entity")]
+        indexes = [
+            models.Index("entity", "score", name="salience_by_entity"),
+            models.Index("entity", "article", name="salient_article", condition=Q(score__gte=0.4)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.score:.2f} {self.entity} – {self.article}"
