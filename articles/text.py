@@ -123,7 +123,7 @@ def excerpt(text: str, length: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph, or a sentence, and where it stands: `body[start:end] == text`, in code points."""
+    """A paragraph or sentence and where it stands: `body[start:end] == text`, in code points."""
 
     text: str
     start: int

@@ -111,4 +111,5 @@ def articles_naming(entities: Iterable[int]) -> dict[int, int]:
 def _rows(statement: str, parameters: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+        return found
