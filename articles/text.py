@@ -123,7 +123,7 @@ def excerpt(text: str, length: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph and where it stands: `body[start:end] == text`, in code points."""
+    """A paragraph or sentence and where it stands: `body[start:end] == text`, in code points."""
 
     text: str
     start: int
@@ -209,6 +209,21 @@ def first_sentence(text: str) -> str:
         if match[0][0] == "\n" or _ends_sentence(text, match):
             return text[: match.end()].strip()
     return text
+
+
+def sentences(body: str) -> list[Paragraph]:
+    """The sentences of all paragraphs, each with where it stands."""
+    found = []
+    for part in paragraphs(body):
+        begin = 0
+        ends = [m.end() for m in _SENTENCE_END.finditer(part.text) if _ends_sentence(part.text, m)]
+        for end in [*ends, len(part.text)]:
+            piece = part.text[begin:end]
+            if text := piece.strip():
+                start = part.start + begin + len(piece) - len(piece.lstrip())
+                found.append(Paragraph(text, start, start + len(text)))
+            begin = end
+    return found
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:

@@ -33,6 +33,7 @@ ADDRESSES: Final = {
     "sources": "source-list",
     "entities": "entity-list",
     "tags": "tag-list",
+    "storylines": "storyline-list",
     "changes": "change-list",
     "articles_ndjson": "articles-ndjson",
     "articles_csv": "articles-csv",

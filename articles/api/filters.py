@@ -289,6 +289,12 @@ ENTITY_PARAMETERS: Final[tuple[Parameter, ...]] = (
     *PAGING,
     FORMAT,
 )
+STORYLINE_PARAMETERS: Final[tuple[Parameter, ...]] = (
+    text("q", "A part of the name.", LONGEST_QUERY, apply=named),
+    *choosing(serializers.Storyline),
+    *PAGING,
+    FORMAT,
+)
 TAG_PARAMETERS: Final[tuple[Parameter, ...]] = (
     text("q", "A part of the name.", LONGEST_QUERY, apply=named),
     slug("parent", "Slug of the tag directly above.", NounKind.TAG, apply=exactly("parent")),

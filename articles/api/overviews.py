@@ -25,7 +25,7 @@ from articles.search.query import WINDOW
 COMPANIONS: Final = 20
 NEWEST: Final = 10
 OVER_TIME: Final = frozenset({"scope", "years", "undated", "companions"})
-_COLUMNS: Final = (
+HEADLINE_COLUMNS: Final = (
     "uid", "headline", "language", "published_at", "published_precision", "source__slug",
     "source__name",
 )  # fmt: skip
@@ -103,8 +103,8 @@ def overview_of(
     if OVER_TIME & set(chosen):
         told |= _over_time(articles, entity, own)
     if "newest" in chosen:
-        newest = articles.newest_first().values(*_COLUMNS)[:NEWEST]
-        told["newest"] = _headlines(newest, address)
+        newest = articles.newest_first().values(*HEADLINE_COLUMNS)[:NEWEST]
+        told["newest"] = headlines(newest, address)
     return {name: value for name, value in told.items() if name in chosen}
 
 
@@ -127,7 +127,7 @@ def _over_time(articles: ArticleQuerySet, entity: Address, own: int | None) -> R
     }
 
 
-def _headlines(rows: Iterable[dict[str, Any]], address: Address) -> list[Row]:
+def headlines(rows: Iterable[dict[str, Any]], address: Address) -> list[Row]:
     return [
         {
             "uid": row["uid"],

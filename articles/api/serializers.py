@@ -186,6 +186,19 @@ class Tag(Choosable):
     updated_at = serializers.DateTimeField()
 
 
+class Storyline(Choosable):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.URLField(help_text="Address of the storyline in this API.")
+    description = serializers.CharField()
+    article_count = serializers.IntegerField(min_value=1, help_text="Its published articles.")
+    begins = serializers.DateField(
+        allow_null=True, help_text="Day of its first article, in UTC; null: none is dated."
+    )
+    ends = serializers.DateField(allow_null=True, help_text="Day of its last article so far.")
+    updated_at = serializers.DateTimeField(help_text="Of its name and description.")
+
+
 class Page(Shape):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
@@ -258,6 +271,10 @@ class TagPage(Page):
     results = Tag(many=True)
 
 
+class StorylinePage(Page):
+    results = Storyline(many=True)
+
+
 class Change(Shape):
     position = serializers.IntegerField(min_value=1, help_text="Rises from row to row.")
     kind = serializers.ChoiceField(ChangeKind.choices)
@@ -279,6 +296,7 @@ class Root(Shape):
     sources = serializers.URLField()
     entities = serializers.URLField()
     tags = serializers.URLField()
+    storylines = serializers.URLField()
     changes = serializers.URLField()
     articles_ndjson = serializers.URLField(help_text="Any articles as records, in one stream.")
     articles_csv = serializers.URLField()

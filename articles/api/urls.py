@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.cache import cache_control
 
-from articles.api import changes, doors, downloads, nouns, related, revisions, views
+from articles.api import changes, doors, downloads, nouns, related, revisions, storylines, views
 
 cached = cache_control(public=True, max_age=300)  # these change with the code only
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("entities/<str:slug>/", nouns.EntityDetail.as_view(), name="entity-detail"),
     path("tags/", nouns.TagList.as_view(), name="tag-list"),
     path("tags/<str:slug>/", nouns.TagDetail.as_view(), name="tag-detail"),
+    path("storylines/", storylines.StorylineList.as_view(), name="storyline-list"),
+    path("storylines/<str:slug>/", storylines.StorylineDetail.as_view(), name="storyline-detail"),
     path("changes/", changes.ChangeList.as_view(), name="change-list"),
     path("schema/", cached(doors.Schema.as_view()), name="schema"),
     path("docs/", cached(doors.Docs.as_view()), name="docs"),

@@ -24,6 +24,7 @@ from articles.enrichment.curated import (
 )
 from articles.enrichment.gazetteer import Gazetteer
 from articles.enrichment.processes import in_processes
+from articles.enrichment.suggest_storylines import suggest_storylines
 from articles.enrichment.tagging import TagWords
 from articles.enrichment.work import Engines, work
 from articles.models import EnrichmentRun
@@ -107,6 +108,7 @@ def enrich(
         counts.update({name: n for name, n in asdict(done).items() if isinstance(n, int)})
         on_batch(done)
     counts["failed"] = len(failures)
+    counts["storylines"] = suggest_storylines(run)
     run.finished_at, run.counts = timezone.now(), dict(counts)
     run.save(update_fields=["finished_at", "counts"])
     return counts

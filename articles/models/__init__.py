@@ -21,6 +21,7 @@ from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
 from articles.models.redirects import Redirect
 from articles.models.signatures import Furniture, Signature
 from articles.models.sources import Source
+from articles.models.storylines import Storyline, StorylineArticle, StorylineDecision
 from articles.models.suggestions import Enrichment, EnrichmentRun, Salience, Suggestion
 from articles.models.tags import Tag, Tagging
 from articles.models.texts import CleaningStep, RawText
@@ -58,6 +59,9 @@ __all__ = [
     "Signature",
     "SortKey",
     "Source",
+    "Storyline",
+    "StorylineArticle",
+    "StorylineDecision",
     "Suggestion",
     "Tag",
     "Tagging",

@@ -106,6 +106,12 @@ class Enrichment(models.Model):
         editable=False,
         help_text="By which rules the text was compared with those of others. Empty: not yet.",
     )
+    is_grouped = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It was looked at which storyline it may belong to.",
+    )
     at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -114,6 +120,7 @@ class Enrichment(models.Model):
             models.Index(
                 "article", name="enrichment_unpaired", condition=Q(pairing="", is_stale=False)
             ),
+            models.Index("article", name="enrichment_ungrouped", condition=Q(is_grouped=False)),
         ]
 
     def __str__(self) -> str:
@@ -134,7 +141,10 @@ class Salience(models.Model):
             models.UniqueConstraint("article", "entity", name="article_has_a_salience_once"),
             models.CheckConstraint(condition=Q(score__range=(0, 1)), name="salience_is_a_share"),
         ]
-        indexes = [models.Index("entity", "score", name="salience_by_entity")]
+        indexes = [
+            models.Index("entity", "score", name="salience_by_entity"),
+            models.Index("entity", "article", name="salient_article", condition=Q(score__gte=0.4)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.score:.2f} {self.entity} – {self.article}"

@@ -1,0 +1,238 @@
+"""Write the storylines that the machine suggests, for articles it has read since it last looked.
+
+What an editor said stays: a member that was rejected is not suggested for that storyline again, and
+articles of one rejected storyline are not put together anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from articles.enrichment.storylines import (
+    ENGINE,
+    VERSION,
+    WINDOW,
+    Group,
+    Piece,
+    Place,
+    find_storylines,
+    rarity,
+    strongest,
+    telling,
+)
+from articles.models import (
+    Article,
+    Entity,
+    Salience,
+    Storyline,
+    StorylineArticle,
+    recording,
+)
+from articles.models.bulk import AnyOf, copy_objects, give_keys
+from articles.models.storyline_queue import (
+    articles_naming,
+    finish_grouping,
+    neighbours,
+    ungrouped,
+    words_of,
+    words_of_latest,
+)
+from articles.vocabulary import LinkState, Origin, Way
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from articles.models import EnrichmentRun
+
+AT_ONCE: Final = 400
+ACTOR: Final = "enrich_articles"
+SAMPLE: Final = 1_000  # articles by which it is known which words are common
+TELLING_WORDS: Final = 32
+_AROUND: Final = 20
+_NEIGHBOURS: Final = 8
+_NAMED_BY: Final = 3
+_IN_HEADLINE: Final = 2  # times what a word of the body weighs
+
+
+@dataclass(slots=True)
+class Background:
+    """What is common in the archive, read once a run."""
+
+    articles: int
+    sample: int
+    words: Counter[str]
+    entities: dict[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls) -> Background:
+        latest = words_of_latest(SAMPLE)
+        words = Counter(word for words in latest for word in words)
+        return cls(Article.objects.count(), len(latest), words)
+
+    def count(self, entities: Iterable[int]) -> None:
+        if new := set(entities) - self.entities.keys():
+            self.entities |= articles_naming(sorted(new))
+
+
+def suggest_storylines(run: EnrichmentRun) -> int:
+    """Look at what was read since the last time. Returns how many rows were written."""
+    written = 0
+    background: Background | None = None
+    while True:
+        with recording(Way.COMMAND, actor=ACTOR, run=run.run):
+            keys = ungrouped(AT_ONCE)
+            if not keys:
+                return written
+            background = background or Background.read()
+            written += _suggest(keys, background, run)
+            finish_grouping(keys)
+
+
+def _suggest(keys: list[int], background: Background, run: EnrichmentRun) -> int:
+    near = neighbours(keys, days=WINDOW, around=_AROUND, most=_NEIGHBOURS)
+    pieces = _pieces({*keys, *near}, background)
+    members = StorylineArticle.objects.filter(AnyOf("article_id", [*pieces]))
+    known = _Known(members.select_related("storyline").order_by("storyline_id", "article_id"))
+    looked_at = set(keys)
+    groups = [
+        group
+        for group in find_storylines(pieces.values(), [*known.standing.values()])
+        if not looked_at.isdisjoint(group.keys)
+    ]
+    return _write(_Plan(groups, known, pieces, run))
+
+
+def _pieces(keys: Collection[int], background: Background) -> dict[int, Piece]:
+    """What is compared of the articles that name any entity."""
+    named: dict[int, dict[int, float]] = defaultdict(dict)
+    saliences = Salience.objects.filter(AnyOf("article_id", keys)).order_by("article", "entity")
+    for article, entity, score in saliences.values_list("article", "entity", "score"):
+        named[article][entity] = score
+    background.count(entity for own in named.values() for entity in own)
+    return {
+        text.article: Piece(
+            text.article,
+            text.published_at.date() if text.published_at else None,
+            {
+                entity: score * rarity(background.entities[entity], background.articles)
+                for entity, score in named[text.article].items()
+            },
+            _telling_words(text.words, set(text.headline), background),
+        )
+        for text in words_of([*named])
+    }
+
+
+def _telling_words(
+    words: list[str], headline: set[str], background: Background
+) -> dict[str, float]:
+    """Search's own words, without numbers and the marks that search adds for itself."""
+    weights = {
+        word: rarity(background.words[word], background.sample)
+        * (_IN_HEADLINE if word in headline else 1)
+        for word in words
+        if len(word) > 1 and word[0].isalpha()
+    }
+    return telling(weights, TELLING_WORDS)
+
+
+class _Known:
+    """What stands: members by storyline, and what editors refused."""
+
+    def __init__(self, members: Iterable[StorylineArticle]) -> None:
+        self.storylines: list[Storyline] = []
+        self.standing: dict[int, list[int]] = {}
+        self.told: set[tuple[int, int]] = set()
+        self.parted: dict[int, set[int]] = defaultdict(set)
+        for member in members:
+            storyline = member.storyline
+            self.told.add((storyline.pk, member.article_id))
+            if storyline.state == LinkState.REJECTED:
+                self.parted[member.article_id].add(storyline.pk)
+            elif member.state != LinkState.REJECTED:
+                if storyline.pk not in self.standing:
+                    self.storylines.append(storyline)
+                    self.standing[storyline.pk] = []
+                self.standing[storyline.pk].append(member.article_id)
+
+    def may_be_new(self, group: Group) -> list[Place]:
+        """The places without those that an editor's rejection keeps apart."""
+        times = Counter(it for key in group.keys for it in self.parted[key])
+        kept = [
+            place for place in group.places if all(times[it] < 2 for it in self.parted[place.key])
+        ]
+        return kept if len(kept) > 1 else []
+
+
+class _Plan:
+    """The rows to be written."""
+
+    def __init__(
+        self, groups: list[Group], known: _Known, pieces: dict[int, Piece], run: EnrichmentRun
+    ) -> None:
+        self.run = run
+        self.pieces = pieces
+        self.storylines: list[Storyline] = []
+        self.members: list[StorylineArticle] = []
+        keys = {place.key for group in groups for place in group.places}
+        keys |= {place.nearest for group in groups for place in group.places}
+        self.uids = dict(Article.objects.filter(pk__in=keys).values_list("pk", "uid"))
+        entities = {it for key in keys for it in pieces[key].entities}
+        self.entities = Entity.objects.only("slug", "name").in_bulk(entities)
+        for group in groups:
+            if group.standing is not None:
+                storyline = known.storylines[group.standing]
+                places = [it for it in group.places if (storyline.pk, it.key) not in known.told]
+                self._add(storyline, places)
+            elif places := known.may_be_new(group):
+                self._add(self._storyline(places), places)
+
+    def _storyline(self, places: list[Place]) -> Storyline:
+        """With a name that tells an editor what it is about: entities, and when it began."""
+        pieces = [self.pieces[place.key] for place in places]
+        names = [self.entities[it].name for it in strongest(pieces, _NAMED_BY)]
+        days = [piece.day for piece in pieces if piece.day]
+        name = ", ".join(names)[:180] + (f" ({min(days):%B %Y})" if days else "")
+        taken = [storyline.slug for storyline in self.storylines]
+        storyline = Storyline(
+            name=name,
+            slug=Storyline.free_slug(name, taken),
+            origin=Origin.MACHINE,
+            state=LinkState.SUGGESTED,
+        )
+        self.storylines.append(storyline)
+        return storyline
+
+    def _add(self, storyline: Storyline, places: list[Place]) -> None:
+        self.members += [
+            StorylineArticle(
+                storyline=storyline,
+                article_id=place.key,
+                origin=Origin.MACHINE,
+                state=LinkState.SUGGESTED,
+                confidence=place.confidence,
+                reasons=self._reasons(place),
+                engine=ENGINE,
+                version=VERSION,
+                run=self.run.run,
+            )
+            for place in places
+        ]
+
+    def _reasons(self, place: Place) -> list[list[Any]]:
+        like = place.likeness
+        reasons: list[list[Any]] = [["article", str(self.uids[place.nearest])]]
+        reasons += [["entity", self.entities[it].slug] for it in like.entities]
+        reasons += [["word", word] for word in like.words]
+        return reasons if like.days is None else [*reasons, ["days", like.days]]
+
+
+def _write(plan: _Plan) -> int:
+    give_keys(plan.storylines)
+    for member in plan.members:
+        member.storyline_id = member.storyline.pk
+    copy_objects(plan.storylines)
+    copy_objects(plan.members)
+    return len(plan.storylines) + len(plan.members)
