@@ -110,6 +110,7 @@ class TestSuggestions:
 
     def test_the_number_of_statements_does_not_grow(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr("articles.enrichment.work._compare", lambda _: [])
+        monkeypatch.setattr("articles.enrichment.enrich.suggest_storylines", lambda _: 0)
         cairo(Standing.ACCEPT)
         make_tag("Talks")
         report()
