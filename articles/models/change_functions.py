@@ -54,25 +54,32 @@ _ENTRY: Final = f"""
         SELECT e.*, batch.id = ANY (redactions) AS is_redaction
         FROM unnest(batches) AS batch (id)
         CROSS JOIN LATERAL (
-            SELECT e.kind, e.row, e.key, e.action, e.before, e.after FROM articles_ledgerentry e
+            SELECT e.id, e.kind, e.row, e.key, e.action, e.before, e.after
+            FROM articles_ledgerentry e
             WHERE e.batch_id >= batch.id AND e.batch_id <= batch.id AND {_IS_SEEN}
             ORDER BY e.batch_id
         ) e
     )
 """
 
-# The articles of links that readers see, or saw before. `lost` are rows to which a slug no longer
-# leads: a client that came too late to see the redirect knows their links under the wrong slug.
+# The articles of links that readers see, or saw before; but a new article is announced with all its
+# links (told by groups, for a join or a subquery could cost the square of a large batch).
+# `lost` are rows to which a slug no longer leads: a client that came too late to see the redirect
+# knows their links under the wrong slug.
 _LINKED: Final = f"""
+    of_old AS (
+        SELECT array_agg(e.id) FILTER (WHERE e.kind <> 'article') AS links
+        FROM entry e WHERE e.kind IN ('article', 'mention', 'tagging')
+        GROUP BY split_part(e.key, '/', 1)
+        HAVING NOT bool_or(e.kind = 'article' AND e.action = 'insert')
+    ),
     link AS MATERIALIZED (
         SELECT e.kind, e.row,
             coalesce(bool_or('accepted' IN (e.before ->> 'state', e.after ->> 'state')), false)
                 AS accepted,
             array_agg(e.before ->> 'article_id') || array_agg(e.after ->> 'article_id') AS articles
-        FROM entry e WHERE e.kind IN ('mention', 'tagging')
-            -- A new article is announced with all its links.
-            AND NOT (e.action = 'insert' AND split_part(e.key, '/', 1) IN (
-                SELECT n.key FROM entry n WHERE n.kind = 'article' AND n.action = 'insert'))
+        FROM of_old CROSS JOIN LATERAL unnest(of_old.links) AS known (id)
+        {_one("articles_ledgerentry", "id", "known.id", "e")}
         GROUP BY e.kind, e.row
     ),
     lost AS MATERIALIZED (

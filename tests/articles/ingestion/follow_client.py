@@ -20,6 +20,9 @@ settings.DATABASES["default"]["NAME"] = sys.argv[1]
 settings.DATABASES["default"]["CONN_MAX_AGE"] = 60  # a connection costs more than an answer
 django.setup()
 
+# A shell that starts the tests in the background lets what they start ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 from django.core.management import call_command, execute_from_command_line  # noqa: E402
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
