@@ -18,6 +18,7 @@ from articles.api.parameters import (
     flag,
     language,
     pattern,
+    share,
     slug,
     text,
 )
@@ -25,7 +26,7 @@ from articles.api.ranges import asked_span, impossible_ranges, ranges
 from articles.api.slugs import with_rows
 from articles.api.tallies import FACETS
 from articles.errors import InvalidQueryError
-from articles.models import Alias, Article, ArticleQuerySet, Mention, SortKey, Tagging
+from articles.models import Alias, Article, ArticleQuerySet, Mention, Salience, SortKey, Tagging
 from articles.search.facets import BOUND, VALUES
 from articles.search.query import WINDOW, Search
 from articles.search.words import languages_present
@@ -34,6 +35,7 @@ from articles.vocabulary import EntityKind, NounKind, SourceKind
 Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 JOINS: Final = 4  # planning time grows with each; what an article must have beyond is counted
 RELEVANCE: Final = "relevance"
+SALIENCE: Final = "salience__gte"
 LONGEST_QUERY: Final = 500
 TIMES: Final = ("published_at", "updated_at")
 
@@ -49,9 +51,14 @@ def narrowed(queryset: Rows, asked: Mapping[str, Any], declared: Sequence[Parame
         faults.append(InvalidQueryError("ordering", detail, tuple(ORDERS)))
     if asked.get("highlight") and "q" not in asked:
         faults.append(InvalidQueryError("highlight", "needs q: without words none are marked"))
+    if SALIENCE in asked and "entity" not in asked:
+        detail = "needs entity: it says how much an article is about one"
+        faults.append(InvalidQueryError(SALIENCE, detail))
     if faults:
         raise InvalidRequestError(faults)
     values = with_rows(asked, declared)
+    if SALIENCE in values:
+        values = {**values, SALIENCE: (values["entity"], values[SALIENCE])}
     for parameter in declared:
         if parameter.apply and parameter.name in values:
             queryset = parameter.apply(queryset, values[parameter.name])
@@ -146,6 +153,19 @@ def links(name: str, noun: NounKind, link: type[Mention | Tagging]) -> list[Para
     ]
 
 
+def about(articles: ArticleQuerySet, asked: tuple[Sequence[Any], float]) -> QuerySet[Any]:
+    """Articles that are about all of the entities, by as much at least."""
+    entities, least = asked
+    different = {row.pk for row in entities}
+    salient = Salience.objects.filter(score__gte=least)
+    if len(different) <= JOINS:
+        for entity in sorted(different):
+            articles = articles.filter(pk__in=salient.filter(entity=entity).values("article"))
+        return articles
+    every = salient.filter(entity__in=different).values("article").annotate(entities=Count("pk"))
+    return articles.filter(pk__in=every.filter(entities=len(different)).values("article"))
+
+
 def languages() -> list[Parameter]:
     """Filters by language. The varieties of one are looked up and named, so that an index over
     languages serves them."""
@@ -204,6 +224,12 @@ ARTICLE_PARAMETERS: Final[tuple[Parameter, ...]] = (
     ),
     *links("tag", NounKind.TAG, Tagging),
     *links("entity", NounKind.ENTITY, Mention),
+    share(
+        SALIENCE,
+        "Only articles that are as much about each `entity` at least, from 0 to 1, by where and "
+        "how often their headline and text name it; needs `entity`.",
+        apply=about,
+    ),
     slug(
         "source",
         "Slug of the source.",

@@ -177,6 +177,18 @@ def number(name: str, about: str, lowest: int, highest: int, **more: Any) -> Par
     return Parameter(name=name, about=about, schema=schema, read=read, **more)
 
 
+def share(name: str, about: str, **more: Any) -> Parameter:
+    """A number from 0 to 1."""
+
+    def read(value: str) -> float:
+        if not re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", value):
+            raise ValueError(f"{value[:80]!r} is not a number from 0 to 1, such as 0.5")
+        return float(value)
+
+    schema = {"type": "number", "minimum": 0, "maximum": 1}
+    return Parameter(name=name, about=about, schema=schema, read=read, **more)
+
+
 def slug(name: str, about: str, noun: NounKind, **more: Any) -> Parameter:
     def read(value: str) -> str:
         value = normalize("NFC", value)

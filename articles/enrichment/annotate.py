@@ -164,7 +164,7 @@ def _link(
 ) -> tuple[Mention, Suggestion]:
     choice = choices[0]
     mention = Mention(
-        article=article,
+        article_id=article.pk,
         entity_id=choice.entity,
         start=find.start,
         end=find.end,
@@ -174,7 +174,7 @@ def _link(
     )
     around = Context.of(article.body, find.start, find.end)
     return mention, Suggestion(
-        run=work.run,
+        run_id=work.run.pk,
         engine=ENGINE,
         alias_id=choice.alias,
         text=article.fingerprint,
@@ -210,7 +210,7 @@ def _compare(
         changes.delete += [standing.pk] if standing else []
         changes.create.append((mention, suggestion))
     elif any(getattr(told, it) != getattr(suggestion, it) for it in _COMPARED):
-        suggestion.pk, suggestion.mention = told.pk, standing
+        suggestion.pk, suggestion.mention_id = told.pk, standing.pk
         changes.update.append(suggestion)
     return [] if mention.state == LinkState.REJECTED else [mention]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import signal
+import threading
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import connections
@@ -28,7 +30,12 @@ def in_processes(engines: Engines, count: int) -> Iterator[Annotated]:
     """What each worker has done, as it comes. Raises EnrichmentError where one ends early.
 
     Each has a pipe of its own, which ends when the worker does: a killed one keeps nobody waiting.
+    A process that has itself compared texts has threads of the signing library, which a fork does
+    not take along and would wait for: it works alone.
     """
+    if _has_foreign_threads():
+        yield from work(engines)
+        return
     connections.close_all()
     gc.collect()
     gc.freeze()  # what is collected no more is not written, and stays shared
@@ -43,6 +50,12 @@ def in_processes(engines: Engines, count: int) -> Iterator[Annotated]:
             process.terminate()
         for process in workers.values():
             process.join()
+
+
+def _has_foreign_threads() -> bool:
+    """Whether something but Python has started threads, as far as the system tells."""
+    tasks = Path("/proc/self/task")
+    return tasks.is_dir() and len(list(tasks.iterdir())) > threading.active_count()
 
 
 def _start(engines: Engines, workers: dict[Connection[Any, Any], Any]) -> None:

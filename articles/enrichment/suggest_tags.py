@@ -36,7 +36,7 @@ def suggest_tags(articles: Sequence[Article], words: TagWords, run: EnrichmentRu
                 state = verdicts.get((article.pk, one.tag), LinkState.SUGGESTED)
                 changes.create.append((_tagging(one, article, state), suggestion))
             elif _is_waiting(tagging) and _differ(tagging.suggestion, suggestion):
-                suggestion.pk, suggestion.tagging = tagging.suggestion.pk, tagging
+                suggestion.pk, suggestion.tagging_id = tagging.suggestion.pk, tagging.pk
                 changes.update.append(suggestion)
         changes.delete += [it.pk for it in standing.values() if _is_waiting(it)]
     write_links(Tagging, changes)
@@ -44,7 +44,7 @@ def suggest_tags(articles: Sequence[Article], words: TagWords, run: EnrichmentRu
 
 
 def _tagging(one: TagSuggestion, article: Article, state: LinkState) -> Tagging:
-    return Tagging(article=article, tag_id=one.tag, origin=Origin.MACHINE, state=state)
+    return Tagging(article_id=article.pk, tag_id=one.tag, origin=Origin.MACHINE, state=state)
 
 
 def _is_waiting(tagging: Tagging) -> bool:
@@ -74,7 +74,7 @@ def _tags_now(slugs: set[str]) -> dict[str, int]:
 
 def _suggestion(one: TagSuggestion, article: Article, run: EnrichmentRun) -> Suggestion:
     return Suggestion(
-        run=run,
+        run_id=run.pk,
         engine=ENGINE,
         text=article.fingerprint,
         confidence=one.confidence,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from articles.enrichment.standing import NO_VERDICT, key_of
 from articles.errors import ArchiveError
 from articles.models import Decision, Mention, Salience, Suggestion, Tagging
-from articles.models.bulk import AnyOf, copy_objects, delete_rows, give_keys
+from articles.models.bulk import AnyOf, copy_objects, copy_rows, delete_rows, give_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -41,9 +41,9 @@ class Changes(Generic[AnyLink]):
 def write_links(model: type[AnyLink], changes: Changes[AnyLink]) -> None:
     delete_links(model, changes.delete)
     give_keys([link for link, _ in changes.create])
-    field_name = model._meta.model_name or ""
+    column = f"{model._meta.model_name}_id"
     for link, suggestion in changes.create:
-        setattr(suggestion, field_name, link)
+        setattr(suggestion, column, link.pk)
     copy_objects([link for link, _ in changes.create])
     copy_objects([suggestion for _, suggestion in changes.create])
     # Nothing refers to a suggestion: to write it anew is cheaper than to change it.
@@ -81,12 +81,9 @@ def move_mentions(moved: Sequence[Mention], before: Mapping[int, Key]) -> None:
 def write_saliences(wanted: Mapping[tuple[int, int], float], articles: Collection[int]) -> None:
     """Write by article and entity what differs from what is stored of these articles."""
     rows = Salience.objects.filter(AnyOf("article_id", articles))
-    stored = {(row.article_id, row.entity_id): row for row in rows}
-    new = [
-        Salience(article_id=key[0], entity_id=key[1], score=score)
-        for key, score in wanted.items()
-        if key not in stored or stored[key].score != score
-    ]
-    gone = [row.pk for key, row in stored.items() if wanted.get(key) != row.score]
+    columns = ("article_id", "entity_id", "pk", "score")
+    stored = {(article, entity): told for article, entity, *told in rows.values_list(*columns)}
+    new = [(*key, score) for key, score in wanted.items() if stored.get(key, (0, None))[1] != score]
+    gone = [row for key, (row, score) in stored.items() if wanted.get(key) != score]
     delete_rows(Salience, "id", gone)
-    copy_objects(new)
+    copy_rows(Salience, ("article_id", "entity_id", "score"), new)

@@ -15,6 +15,7 @@ django.setup()
 
 from tests.benchmarks import (  # noqa: E402
     bench_duplicates,
+    bench_enrichment,
     bench_export,
     bench_ledger,
     bench_load,
@@ -23,7 +24,15 @@ from tests.benchmarks import (  # noqa: E402
 )
 from tests.benchmarks.report import Report  # noqa: E402
 
-BENCHMARKS = [bench_ledger, bench_load, bench_search, bench_pages, bench_export, bench_duplicates]
+BENCHMARKS = [
+    bench_ledger,
+    bench_load,
+    bench_search,
+    bench_pages,
+    bench_export,
+    bench_duplicates,
+    bench_enrichment,
+]
 
 
 def main(size: int, wanted: list[str]) -> int:

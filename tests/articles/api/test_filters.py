@@ -9,7 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.models import Article, Redirect, Tag, declare_duplicates, recording
+from articles.models import Article, Redirect, Salience, Tag, declare_duplicates, recording
 from articles.vocabulary import NounKind, Origin, Way
 from tests.articles.api.conforming import ask, glance, headlines, refused
 from tests.factories import (
@@ -70,6 +70,43 @@ def linked():
 )
 def test_links(linked, query, found):
     assert set(headlines(f"articles/?{query}")) == found
+
+
+def test_salience_tells_articles_about_an_entity_from_those_that_name_it():
+    entities = [make_entity(name, slug=name) for name in "pqrstu"]
+    for name, score in (("about", 0.75), ("aside", 0.125)):
+        article = make_article(name)
+        for entity in entities:
+            make_mention(article, entity)
+            Salience.objects.create(article=article, entity=entity, score=score)
+    waiting = make_article("suggested")
+    make_mention(waiting, entities[0], origin=Origin.MACHINE, state="suggested")
+    Salience.objects.create(article=waiting, entity=entities[0], score=1)
+    Salience.objects.filter(article__headline="about", entity=entities[5]).update(score=0.5)
+    assert headlines("articles/?entity=p&salience__gte=0.75") == ["about"]
+    assert set(headlines("articles/?entity=p&salience__gte=0.125")) == {"about", "aside"}
+    assert headlines("articles/?entity=p&salience__gte=0.76") == []
+    assert headlines("articles/?entity=p&entity=u&salience__gte=0.75") == []
+    many = "&".join(f"entity={name}" for name in "pqrstu")
+    assert headlines(f"articles/?{many}&salience__gte=0.5") == ["about"]
+    assert headlines(f"articles/?{many}&salience__gte=0.6") == []
+    assert headlines(f"articles/?{many}&salience__gte=1") == []
+
+
+@pytest.mark.parametrize("value", ["", "1.1", "-0.5", "half", "0,5", "1e-1", "nan", ".5", "00.5"])
+def test_salience_is_a_number_from_0_to_1(value):
+    make_entity("x")
+    fault = refused(f"articles/?entity=x&salience__gte={value}")
+    assert fault["parameter"] == "salience__gte"
+    assert fault["detail"].endswith("is not a number from 0 to 1, such as 0.5")
+
+
+def test_salience_needs_an_entity():
+    make_entity("x")
+    for query in ("", "entity__in=x&"):
+        fault = refused(f"articles/?{query}salience__gte=0.5")
+        assert fault["parameter"] == "salience__gte"
+        assert fault["detail"].startswith("needs entity")
 
 
 def test_sources():
