@@ -13,15 +13,27 @@ from articles.admin.articles import ArticleAdmin
 from articles.admin.entities import EntityAdmin
 from articles.admin.records import DecisionAdmin, LedgerEntryAdmin, RedirectAdmin
 from articles.admin.sources import SourceAdmin
+from articles.admin.storylines import StorylineAdmin
 from articles.admin.tags import TagAdmin
 from articles.admin.tokens import TokenAdmin
-from articles.models import Article, Decision, Entity, LedgerEntry, Redirect, Source, Tag, Token
+from articles.models import (
+    Article,
+    Decision,
+    Entity,
+    LedgerEntry,
+    Redirect,
+    Source,
+    Storyline,
+    Tag,
+    Token,
+)
 
 REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
     Source: SourceAdmin,
     Article: ArticleAdmin,
     Entity: EntityAdmin,
     Tag: TagAdmin,
+    Storyline: StorylineAdmin,
     LedgerEntry: LedgerEntryAdmin,
     Decision: DecisionAdmin,
     Redirect: RedirectAdmin,
