@@ -13,6 +13,7 @@ from articles.admin.articles import ArticleAdmin
 from articles.admin.entities import EntityAdmin
 from articles.admin.records import DecisionAdmin, LedgerEntryAdmin, RedirectAdmin
 from articles.admin.sources import SourceAdmin
+from articles.admin.storylines import StorylineAdmin
 from articles.admin.tags import TagAdmin
 from articles.admin.tokens import TokenAdmin
 from articles.admin.unknown_names import UnknownNameAdmin
@@ -23,6 +24,7 @@ from articles.models import (
     LedgerEntry,
     Redirect,
     Source,
+    Storyline,
     Tag,
     Token,
     UnknownName,
@@ -33,6 +35,7 @@ REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
     Article: ArticleAdmin,
     Entity: EntityAdmin,
     Tag: TagAdmin,
+    Storyline: StorylineAdmin,
     LedgerEntry: LedgerEntryAdmin,
     Decision: DecisionAdmin,
     Redirect: RedirectAdmin,

@@ -9,7 +9,18 @@ from django.contrib.admin import ShowFacets
 
 from articles.admin.lists import BoundedChangeList, BoundedPaginator
 from articles.admin.nouns import badge, linked
-from articles.models import Alias, Article, Entity, Mention, Redirect, Source, Tag, Tagging
+from articles.models import (
+    Alias,
+    Article,
+    Entity,
+    Mention,
+    Redirect,
+    Source,
+    Storyline,
+    StorylineArticle,
+    Tag,
+    Tagging,
+)
 from articles.models.ledger import kind_of
 
 if TYPE_CHECKING:
@@ -22,7 +33,9 @@ if TYPE_CHECKING:
 else:
     AnyAdmin = admin.ModelAdmin
 
-LEDGERED = (Source, Article, Entity, Alias, Tag, Mention, Tagging, Redirect)
+LEDGERED = (
+    Source, Article, Entity, Alias, Tag, Mention, Tagging, Storyline, StorylineArticle, Redirect,
+)  # fmt: skip
 
 
 class RecordAdmin(AnyAdmin):

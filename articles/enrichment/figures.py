@@ -62,7 +62,7 @@ _DATE: Final = re.compile(
 )
 # A number and what it counts: the next word, or a second one after `more`, `other` and the like.
 _FIGURE: Final = re.compile(
-    r"(?P<sign>us\$|[$€£])?\s?(?<![\w.,])"
+    r"(?P<sign>us\$|[$€£])?\s?(?<![\w.,:])"
     rf"(?P<number>\d{{1,3}}(?:[,. \u202f]\d{{3}})+(?!\d)|\d+(?:[.,]\d+)?"
     rf"|\b(?:{_any_of(_NUMBERS)})\b)(?![\d:]|[.,]\d)"
     rf"(?:[\s\u00a0\u202f-]*(?P<times>{_any_of(_TIMES)})\b)?"

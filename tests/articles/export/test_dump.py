@@ -19,6 +19,7 @@ from articles.models import (
     LedgerBatch,
     LedgerEntry,
     Redirect,
+    Storyline,
     declare_duplicates,
     recording,
 )
@@ -50,6 +51,10 @@ def fill() -> None:
         )
     other = make_article("No date", source=source, body="")
     declare_duplicates(article, other, "anna", "sure")
+    storyline = Storyline.objects.create(name="Talks", slug="talks")
+    storyline.add(article, "anna").reject("anna")
+    storyline.slug = "talks-in-cairo"
+    storyline.save()
     make_mention(article, cairo, origin="machine", state="suggested").accept("anna", "sure")
     make_tagging(article, tag, origin="source").reject("anna")
     cairo.slug = "al-qahira"

@@ -1,0 +1,194 @@
+"""Storylines on the desk: name what a machine suggests, choose its articles, accept or reject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib import admin, messages
+from django.db.models import F, OuterRef
+
+from articles.admin.link_forms import (
+    SHOWN,
+    WAITING_FIRST,
+    DecisionForm,
+    DecisionFormSet,
+    NewLinkForm,
+    NewLinkFormSet,
+)
+from articles.admin.links import LinkInline, NewLinkInline
+from articles.admin.lists import capped
+from articles.admin.nouns import FACTS, NounAdmin, badge, linked
+from articles.models import Storyline, StorylineArticle
+from articles.vocabulary import LinkState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+AT_ONCE: Final = 200
+EVIDENCE: Final = {"entity": "both name", "word": "both say", "days": "days between them"}
+
+
+class MemberFormSet(DecisionFormSet):
+    def get_queryset(self) -> QuerySet[Any]:
+        if not hasattr(self, "_queryset"):
+            members = StorylineArticle.objects.filter(storyline=self.instance.pk)
+            members = members.select_related("article__source")
+            members = members.defer("article__body", "article__search")
+            if self.is_bound:  # the rows the editor saw, whatever a machine has added since
+                members = members.filter(pk__in=self._posted_keys())
+            by_day = F("article__published_at").asc(nulls_last=True)
+            self._queryset = members.order_by(WAITING_FIRST, by_day, "pk")[:SHOWN]
+        found: QuerySet[Any] = self._queryset
+        return found
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super(DecisionFormSet, self)._construct_form(i, **kwargs)  # type: ignore[misc]
+        form.instance.storyline = self.instance
+        return form
+
+
+class MemberInline(LinkInline):
+    """The articles it has, those that wait for a decision first, then by day."""
+
+    model = StorylineArticle
+    form = DecisionForm
+    formset = MemberFormSet
+    verbose_name_plural = "articles"
+    fields = ("article_link", "day", "source", "why", "origin", "state_badge", "decision")
+    readonly_fields = ("article_link", "day", "source", "why", "origin", "state_badge")
+
+    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return super(LinkInline, self).get_formset(request, obj, **kwargs)
+
+    @admin.display(description="Article")
+    def article_link(self, member: Any) -> str:
+        return linked(member.article)
+
+    @admin.display(description="Published")
+    def day(self, member: Any) -> str:
+        at = member.article.published_at
+        return f"{at:%Y-%m-%d}" if at else "—"
+
+    @admin.display(description="Source")
+    def source(self, member: Any) -> str:
+        return str(member.article.source)
+
+    @admin.display(description="Why")
+    def why(self, member: Any) -> str:
+        """What it shares with the article that it is most like."""
+        told = [
+            f"{words}: {', '.join(facts)}"
+            for word, words in EVIDENCE.items()
+            if (facts := [str(fact) for kind, fact in member.reasons if kind == word])
+        ]
+        return "; ".join(told) or "—"
+
+
+class NewMemberForm(NewLinkForm):
+    def clean(self) -> dict[str, Any]:
+        article, storyline = self.cleaned_data.get("article"), self.instance.storyline
+        if article and storyline.pk:
+            same = storyline.members.filter(article=article).first()
+            if same is not None:
+                self.add_error("article", f"It is here already and {same.state}: decide above.")
+        return self.cleaned_data
+
+
+class NewMemberFormSet(NewLinkFormSet):
+    target = "article"
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super(NewLinkFormSet, self)._construct_form(i, **kwargs)  # type: ignore[misc]
+        form.instance.storyline = self.instance
+        return form
+
+    def clean(self) -> None:
+        super(NewLinkFormSet, self).clean()
+        seen = set()
+        for form in self.forms:
+            article = getattr(form, "cleaned_data", {}).get("article")
+            if article is not None and article in seen:
+                form.add_error("article", "This is here twice.")
+            seen.add(article)
+
+
+class NewMemberInline(NewLinkInline):
+    model = StorylineArticle
+    form = NewMemberForm
+    formset = NewMemberFormSet
+    fields = ("article",)
+    autocomplete_fields = ("article",)
+    verbose_name = "article"
+    verbose_name_plural = "new articles"
+
+
+def _judge(
+    desk: Any, request: HttpRequest, rows: QuerySet[Storyline], state: LinkState,
+    judge: Callable[[Storyline, str], None],
+) -> None:  # fmt: skip
+    chosen = list(rows.exclude(state=state)[: AT_ONCE + 1])
+    if len(chosen) > AT_ONCE:
+        desk.message_user(request, f"At most {AT_ONCE} at once: narrow the list.", messages.ERROR)
+        return
+    for storyline in chosen:
+        judge(storyline, request.user.get_username())
+    desk.message_user(request, f"{len(chosen)} {state}.", messages.SUCCESS)
+
+
+@admin.action(description="Accept with the articles that wait", permissions=["change"])
+def accept_selected(desk: Any, request: HttpRequest, rows: QuerySet[Storyline]) -> None:
+    """Show them to readers: those of their articles that are published."""
+    _judge(desk, request, rows, LinkState.ACCEPTED, lambda it, editor: it.accept(editor))
+
+
+@admin.action(description="Reject", permissions=["change"])
+def reject_selected(desk: Any, request: HttpRequest, rows: QuerySet[Storyline]) -> None:
+    _judge(desk, request, rows, LinkState.REJECTED, lambda it, editor: it.reject(editor))
+
+
+class StorylineAdmin(NounAdmin):
+    list_display = ("title", "state_badge", "origin", "member_count")
+    sortable_by = ("title",)
+    list_filter = ("state", "origin")
+    search_help_text = "Part of a name, or the beginning of a slug."
+    actions = (accept_selected, reject_selected)
+    public_route = "storyline-detail"
+    readonly_fields = (*FACTS, "state_badge", "origin", "former_slugs")
+    fieldsets = (
+        (None, {"fields": ["name", "slug", "state_badge", "description"]}),
+        ("Record", {"fields": (*FACTS, "origin", "former_slugs"), "classes": ["collapse"]}),
+    )
+    inlines = (MemberInline, NewMemberInline)
+    articles_of = (
+        StorylineArticle.objects.exclude(state=LinkState.REJECTED)
+        .filter(storyline=OuterRef("pk"))
+        .values("article")
+    )
+
+    def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.defer("description", "former_slugs")
+
+    @admin.display(description="name", ordering="slug")
+    def title(self, storyline: Storyline) -> str:
+        return storyline.name
+
+    @admin.display(description="state")
+    def state_badge(self, storyline: Storyline) -> str:
+        return badge(storyline.state)
+
+    @admin.display(description="articles")
+    def member_count(self, storyline: Any) -> str:
+        return capped(storyline.article_count)
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, MemberInline):
+            kwargs["form_kwargs"] = {"editor": request.user.get_username()}
+        return kwargs
+
+    def public_address(self, obj: Any) -> str | None:
+        """Readers see what is accepted."""
+        return super().public_address(obj) if obj.state == LinkState.ACCEPTED else None

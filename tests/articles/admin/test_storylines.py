@@ -1,0 +1,110 @@
+"""Storylines on the desk: an editor names, curates, accepts; readers see it at once."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Article, Storyline, StorylineArticle, StorylineDecision
+from articles.vocabulary import LinkState, Origin
+from tests.articles.admin.browser import address, errors, read_form, save, shown
+from tests.articles.api.conforming import ask
+from tests.factories import make_article
+
+MACHINE = {"origin": Origin.MACHINE, "state": LinkState.SUGGESTED}
+
+
+def on(day: int, headline: str) -> Article:
+    return make_article(headline, published_at=datetime(2024, 3, day, tzinfo=UTC))
+
+
+@pytest.fixture
+def talks(db: None) -> Storyline:
+    storyline = Storyline.objects.create(name="Israel, Hamas (March 2024)", slug="x", **MACHINE)
+    for day, headline in ((2, "Second"), (1, "First")):
+        StorylineArticle.objects.create(
+            storyline=storyline,
+            article=on(day, headline),
+            reasons=[["article", "x"], ["entity", "cairo"], ["entity", "hamas"], ["days", 1]],
+            **MACHINE,
+        )
+    return storyline
+
+
+def act(desk: Client, action: str, *rows: Storyline) -> Client:
+    values = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return desk.post(address("storyline_changelist"), values, follow=True)
+
+
+def test_its_articles_are_shown_by_day_with_what_speaks_for_them(desk: Client, talks):
+    page = desk.get(address("storyline_change", talks.pk)).text
+    assert page.index("First") < page.index("Second")
+    assert "both name: cairo, hamas; days between them: 1" in page
+
+
+def test_an_editor_names_it_and_accepts_it_with_what_waits(desk: Client, talks):
+    assert errors(save(desk, "storyline", talks.pk, name="Talks in Cairo", slug="cairo")) == ""
+    act(desk, "accept_selected", talks)
+    talks.refresh_from_db()
+    assert (talks.name, talks.state) == ("Talks in Cairo", LinkState.ACCEPTED)
+    assert set(StorylineDecision.objects.values_list("editor", flat=True)) == {"mona"}
+    told = ask("storylines/cairo/")
+    assert (told["name"], told["article_count"]) == ("Talks in Cairo", 2)
+    assert "/api/v1/storylines/cairo/" in desk.get(address("storyline_change", talks.pk)).text
+
+
+def test_what_is_rejected_is_gone_from_the_api_and_stays_on_the_desk(desk: Client, talks):
+    act(desk, "accept_selected", talks)
+    page = act(desk, "reject_selected", talks)
+    assert "1 rejected" in page.text
+    assert ask("storylines/")["results"] == []
+    assert shown(desk.get(address("storyline_changelist") + "?state=rejected")) == [talks.name]
+
+
+def test_articles_are_judged_one_by_one_and_added(desk: Client, talks):
+    third = on(3, "Third")
+    response = save(
+        desk, "storyline", talks.pk,
+        **{"members-0-decision": "reject", "members-2-0-article": str(third.pk)},
+    )  # fmt: skip
+    assert errors(response) == ""
+    states = dict(talks.members.values_list("article__headline", "state"))
+    assert states == {"First": "rejected", "Second": "suggested", "Third": "accepted"}
+
+
+def test_an_article_is_not_added_twice(desk: Client, talks):
+    again = talks.articles.get(headline="First")
+    url = address("storyline_change", talks.pk)
+    values = read_form(desk, url, "storyline_form")
+    response = desk.post(url, {**values, "members-2-0-article": str(again.pk)})
+    assert "here already and suggested" in errors(response)
+
+
+def test_an_editor_makes_one(desk: Client):
+    assert errors(save(desk, "storyline", name="Olympics in Paris")) == ""
+    storyline = Storyline.objects.get(slug="olympics-in-paris")
+    assert (storyline.origin, storyline.state) == (Origin.EDITOR, LinkState.ACCEPTED)
+
+
+def test_pages_cost_the_same_however_many_articles(desk: Client, talks):
+    numbers = []
+    for more in (0, 6):
+        for day in range(more):
+            talks.add(on(day + 4, ""), "mona")
+            Storyline.objects.create(name=f"Other {day}", slug=f"other-{day}")
+        for path in (address("storyline_change", talks.pk), address("storyline_changelist")):
+            with CaptureQueriesContext(connection) as queries:
+                assert desk.get(path).status_code == 200
+            numbers.append(len(queries))
+    assert numbers[:2] == numbers[2:]
+
+
+def test_who_may_not_change_them_decides_nothing(client: Client, talks):
+    client.force_login(User.objects.create_user("vera", password="a-password-9", is_staff=True))
+    assert client.get(address("storyline_changelist")).status_code == 403
+    assert act(client, "accept_selected", talks).status_code == 403
+    talks.refresh_from_db()
+    assert talks.state == LinkState.SUGGESTED

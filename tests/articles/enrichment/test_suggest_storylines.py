@@ -1,0 +1,211 @@
+"""Storylines as they are suggested: what is written, what never is, and how good it is."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+
+from articles.enrichment.enrich import begin, enrich
+from articles.enrichment.evaluation import evaluate_storylines, read_storylines
+from articles.models import (
+    Article,
+    LedgerEntry,
+    Salience,
+    Storyline,
+    StorylineArticle,
+    StorylineDecision,
+    recording,
+)
+from articles.vocabulary import LinkState, Origin, Standing, Way
+from tests.articles.api.conforming import ask
+from tests.factories import make_article, make_entity, make_source
+
+pytestmark = pytest.mark.django_db
+
+GOLD = Path(__file__).resolve().parents[2] / "gold" / "storylines.jsonl"
+SEEDS = Path(__file__).resolve().parents[4] / "shared" / "seeds"
+EGYPT = """Egypt said that ceasefire talks between Israel and Hamas would start again in Cairo.
+
+The negotiations, scheduled to resume on Sunday, follow the approval of Israel for a new round of \
+discussions in Doha and Cairo. Egypt and Qatar mediate between Israel and Hamas.
+
+Hamas has not said whether it will send a delegation to Cairo."""
+STRIKES = """The negotiations between Israel and Hamas are set to resume on Wednesday in Cairo, \
+after a series of strikes on Gaza.
+
+Hamas blamed Israel. Israel defended the strikes; the ceasefire talks in Cairo go on, said Egypt."""
+STORM = """A storm left Lisbon without power. The mayor of Lisbon asked people to stay at home, \
+and the airport of Lisbon was closed."""
+
+
+@pytest.fixture
+def names() -> None:
+    for name in ("Egypt", "Israel", "Hamas", "Cairo", "Doha", "Qatar", "Gaza", "Lisbon"):
+        make_entity(name).aliases.update(standing=Standing.ACCEPT)
+
+
+def on(day: int, body: str, headline: str) -> Article:
+    return make_article(headline, body=body, published_at=datetime(2024, 4, day, tzinfo=UTC))
+
+
+def run() -> int:
+    return enrich(begin())["storylines"]
+
+
+@pytest.fixture
+def talks(names) -> tuple[Article, Article]:
+    on(2, STORM, "Storm in Lisbon")
+    return (
+        on(1, EGYPT, "Egypt hosts talks of Israel and Hamas in Cairo"),
+        on(2, STRIKES, "Israel and Hamas to resume talks in Cairo"),
+    )
+
+
+def written() -> Iterator[tuple[str, list[object]]]:
+    for model in (Storyline, StorylineArticle, StorylineDecision, LedgerEntry):
+        yield model.__name__, list(model.objects.order_by("pk").values())
+
+
+class TestSuggesting:
+    def test_writes_a_storyline_with_a_name_and_why(self, talks):
+        assert run() == 3
+        storyline = Storyline.objects.get()
+        assert (storyline.origin, storyline.state) == (Origin.MACHINE, LinkState.SUGGESTED)
+        assert storyline.name.endswith("(April 2024)")
+        assert "Hamas" in storyline.name
+        assert set(storyline.articles.all()) == set(talks)
+        for member, other in zip(storyline.members.order_by("article"), talks[::-1], strict=True):
+            reasons = [tuple(it) for it in member.reasons]
+            assert ("article", str(other.uid)) in reasons
+            assert {("entity", "cairo"), ("days", 1)} <= set(reasons)
+            assert any(word == "word" for word, _ in reasons)
+            assert (member.engine, member.version) == ("storylines", "1")
+            assert member.run
+            assert 0 < (member.confidence or 0) <= 1
+
+    def test_is_not_ledgered_and_never_public(self, talks):
+        run()
+        assert not LedgerEntry.objects.filter(kind__startswith="storyline").exists()
+        assert ask("storylines/")["results"] == []
+        ask(f"storylines/{Storyline.objects.get().slug}/", 404)
+
+    @pytest.mark.usefixtures("talks")
+    def test_a_second_run_writes_nothing(self):
+        run()
+        before = list(written())
+        assert run() == 0
+        assert enrich(begin(everything=True))["storylines"] == 0
+        assert list(written()) == before
+
+    def test_adds_what_is_new_to_what_stands(self, talks):
+        run()
+        storyline = Storyline.objects.get()
+        storyline.accept("anna")
+        third = on(4, EGYPT.replace("Sunday", "Friday"), "Israel and Hamas in Cairo for talks")
+        assert run() == 1
+        member = storyline.members.get(article=third)
+        assert member.state == LinkState.SUGGESTED
+        assert third.headline not in str(ask(f"storylines/{storyline.slug}/"))
+        member.accept("anna")
+        assert third.headline in str(ask(f"storylines/{storyline.slug}/"))
+
+
+class TestDecisions:
+    def test_a_rejected_storyline_is_not_suggested_again(self, talks):
+        run()
+        Storyline.objects.get().reject("anna")
+        assert enrich(begin(everything=True))["storylines"] == 0
+        on(3, EGYPT, "Israel and Hamas talk in Cairo")
+        run()
+        for storyline in Storyline.objects.waiting():
+            assert len(set(talks) & set(storyline.articles.all())) < 2
+
+    def test_a_rejected_article_stays_out(self, talks):
+        run()
+        storyline = Storyline.objects.get()
+        storyline.accept("anna")
+        member = storyline.members.get(article=talks[1])
+        member.reject("anna", "another round")
+        assert enrich(begin(everything=True))["storylines"] == 0
+        member.refresh_from_db()
+        assert member.state == LinkState.REJECTED
+
+    def test_a_verdict_outlives_its_row(self, talks):
+        run()
+        storyline = Storyline.objects.get()
+        storyline.members.get(article=talks[1]).reject("anna")
+        storyline.members.filter(article=talks[1]).delete()
+        enrich(begin(everything=True))
+        states = storyline.members.filter(article=talks[1]).values_list("state", flat=True)
+        assert set(states) <= {LinkState.REJECTED}
+
+    def test_the_machine_cannot_decide(self, talks):
+        run()
+        storyline = Storyline.objects.get()
+        for decide in (storyline.accept, storyline.members.all()[0].accept):
+            with (
+                pytest.raises(IntegrityError, match="only editors decide"),
+                transaction.atomic(),
+                recording(Way.COMMAND, actor="enrich_articles"),
+            ):
+                decide("enrich_articles")
+        storyline.refresh_from_db()
+        assert storyline.state == LinkState.SUGGESTED
+
+
+def test_articles_about_nothing_known_are_looked_at_once():
+    make_article("Nothing", body="Nobody is named here.")
+    assert run() == 0
+    assert not Salience.objects.exists()
+    assert run() == 0
+
+
+def test_the_talks_of_sunday_and_wednesday(talks):
+    """From two texts to the sentences side by side, through every door."""
+    run()
+    Storyline.objects.get().accept("anna")
+    (told,) = ask("storylines/")["results"]
+    detail = ask(f"storylines/{told['slug']}/")
+    assert [day["day"] for day in detail["timeline"]] == ["2024-04-01", "2024-04-02"]
+    (found,) = detail["disagreements"]
+    assert found["kind"] == "weekday"
+    assert {"cairo", "israel"} <= {it["slug"] for it in found["entities"]}
+    assert [it["value"] for it in found["sentences"]] == ["Sunday", "Wednesday"]
+    assert [it["article"] for it in found["sentences"]] == [str(it.uid) for it in talks]
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed texts are not here")
+def test_the_seed_texts_share_a_storyline_and_disagree(tmp_path):
+    call_command("seed_archive", verbosity=0)
+    make_source("Seeds", slug="seeds")
+    call_command("load_articles", str(SEEDS), source="seeds", verbosity=0)
+    run()
+    loaded = set(Article.objects.filter(source__slug="seeds"))
+    assert len(loaded) == 2
+    (storyline,) = [it for it in Storyline.objects.all() if loaded <= set(it.articles.all())]
+    for article in loaded:
+        for mention in article.mentions.waiting():
+            mention.accept("anna")
+    storyline.accept("anna")
+    values = [
+        sorted(it["value"] for it in found["sentences"])
+        for found in ask(f"storylines/{storyline.slug}/")["disagreements"]
+        if found["kind"] == "weekday"
+    ]
+    assert ["Sunday", "Wednesday"] in values
+
+
+def test_of_the_gold_set():
+    call_command("seed_archive", verbosity=0)
+    run()
+    found = [
+        [str(uid) for uid in storyline.articles.values_list("uid", flat=True)]
+        for storyline in Storyline.objects.all()
+    ]
+    with GOLD.open() as lines:
+        score = evaluate_storylines(read_storylines(lines), found).score
+    assert score.precision >= 0.95
+    assert score.recall >= 0.75
