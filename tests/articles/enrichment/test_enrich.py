@@ -519,19 +519,23 @@ class TestRaces:
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_killed_anywhere_and_run_again_gives_the_same():
-    fill(600)
+    fill(900)
     expected = alone()
     name = connection.settings_dict["NAME"]
     command = [sys.executable, "-m", "tests.benchmarks.command", name, "enrich_articles", "--quiet"]
-    for pause in (1.2, 1.6, 2.0, 2.5, 3.0):
-        for processes in ("1", "2"):
-            process = subprocess.Popen(
-                [*command, "--processes", processes], cwd=REPOSITORY, stdout=subprocess.DEVNULL
-            )
-            time.sleep(pause)
-            process.kill()
-            process.wait()
-    run()
+    done = Enrichment.objects.filter(is_stale=False)
+    for processes, read, compared in (("1", 1, 0), ("2", 300, 0), ("1", 700, 0), ("2", 900, 300)):
+        process = subprocess.Popen(
+            [*command, "--processes", processes], cwd=REPOSITORY, stdout=subprocess.DEVNULL
+        )
+        while done.count() < read or done.exclude(pairing="").count() < compared:
+            time.sleep(0.02)
+            assert process.poll() is None
+        process.kill()
+        process.wait()
+    assert written() != expected
+    while run():  # workers that a killed command has left end with the batch that they hold
+        time.sleep(1)
     assert written() == expected
 
 
