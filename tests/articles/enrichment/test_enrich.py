@@ -18,7 +18,7 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from articles.enrichment import work as working
 from articles.enrichment.concerned import Since, _holders, concerned
-from articles.enrichment.enrich import begin, enrich
+from articles.enrichment.enrich import begin, enrich, enrich_now
 from articles.enrichment.processes import EnrichmentError
 from articles.models import (
     Alias,
@@ -270,6 +270,36 @@ class TestWhatIsRead:
         assert run()["compared"] == 2
         assert texts[1:] == ["read meanwhile"]
         assert not Enrichment.objects.filter(pairing="").exists()
+
+
+@pytest.mark.django_db
+class TestAtOnce:
+    """What somebody asks for and waits for."""
+
+    def test_these_are_read_and_no_others(self):
+        cairo()
+        articles = [report(number) for number in range(3)]
+        assert enrich_now([it.pk for it in articles[:2]]) == 2
+        assert [len(found(it)) for it in articles] == [1, 1, 0]
+        assert EnrichmentRun.objects.get().is_partial
+        assert run()["articles"] == 1
+
+    def test_what_else_changed_is_not_forgotten(self):
+        entity, one, other = cairo(), report(1), report(2, body="The Nile Basin states.")
+        run()
+        alias(entity, "Nile Basin")
+        enrich_now([one.pk])
+        assert found(other) == []
+        run()
+        assert found(other) == [("Nile Basin", "cairo", "suggested")]
+
+    def test_many_are_queued(self, monkeypatch: pytest.MonkeyPatch):
+        cairo()
+        articles = [report(number) for number in range(3)]
+        monkeypatch.setattr("articles.enrichment.enrich.MOST_NOW", 2)
+        assert enrich_now([it.pk for it in articles]) == 0
+        assert Enrichment.objects.filter(is_stale=True).count() == 3
+        assert not EnrichmentRun.objects.exists()
 
 
 @pytest.mark.django_db
