@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from articles.enrichment.anchoring import Context, reanchor
 from articles.enrichment.doubts import DOUBTS
@@ -18,13 +18,15 @@ from articles.enrichment.salience import salience
 from articles.enrichment.standing import Key, Standing, contexts, key_of, read_standing, told_of
 from articles.enrichment.write_links import (
     Changes,
+    MentionRow,
+    Told,
     delete_links,
     move_mentions,
     write_links,
     write_saliences,
 )
-from articles.models import Article, EnrichmentRun, Mention, Suggestion
-from articles.vocabulary import LinkState, Origin
+from articles.models import Article, EnrichmentRun, Mention
+from articles.vocabulary import LinkState
 from articles.vocabulary import Standing as Rule
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class _Work:
     gazetteer: Gazetteer
     rates: Rates
     run: EnrichmentRun
-    changes: Changes[Mention] = field(default_factory=Changes)
+    changes: Changes = field(default_factory=Changes)
     saliences: dict[tuple[int, int], float] = field(default_factory=dict)
 
 
@@ -113,10 +115,13 @@ def _plan(article: Article, known: Standing, work: _Work) -> None:
     )
     machines = {key_of(it): it for it in known.mentions if known.is_machines(it)}
     kept = known.kept
-    named = [it for it in kept if not it.is_lost and it.state != LinkState.REJECTED]
+    named: list[Mention | MentionRow] = [
+        it for it in kept if not it.is_lost and it.state != LinkState.REJECTED
+    ]
     for find in filter(is_likely, reading.body):
-        for mention, suggestion in _wanted(find, kept, article, known, work):
-            named += _compare(mention, suggestion, machines, work.changes)
+        for row, told in _wanted(find, kept, article, known, work):
+            _compare(row, told, machines, work.changes)
+            named += [row] if row.state is not LinkState.REJECTED else []
     work.changes.delete += [it.pk for it in machines.values()]
     headline = {find.candidates[0].entity for find in reading.headline if find.is_unambiguous}
     for entity, score in _saliences(named, len(article.body), headline):
@@ -133,7 +138,7 @@ def is_likely(find: Find) -> bool:
 
 def _wanted(
     find: Find, kept: Iterable[Mention], article: Article, known: Standing, work: _Work
-) -> Iterator[tuple[Mention, Suggestion]]:
+) -> Iterator[tuple[MentionRow, Told]]:
     """The link that a find should be; none where an editor or a source has said what is there.
 
     Before it those that a verdict on a mention of before rejects.
@@ -161,62 +166,39 @@ def _meet(mention: Mention, find: Find) -> bool:
 
 def _link(
     find: Find, choices: Sequence[Candidate], state: LinkState, article: Article, work: _Work
-) -> tuple[Mention, Suggestion]:
+) -> tuple[MentionRow, Told]:
     choice = choices[0]
-    mention = Mention(
-        article_id=article.pk,
-        entity_id=choice.entity,
-        start=find.start,
-        end=find.end,
-        quote=find.quote,
-        origin=Origin.MACHINE,
-        state=state,
-    )
+    row = MentionRow(article.pk, choice.entity, find.start, find.end, find.quote, state)
     around = Context.of(article.body, find.start, find.end)
-    return mention, Suggestion(
+    return row, Told(
         run_id=work.run.pk,
         engine=ENGINE,
-        alias_id=choice.alias,
         text=article.fingerprint,
         confidence=work.rates.confidence(find.confidence, choice.alias),
+        reasons=[list(why) for why in find.reasons],
+        alias_id=choice.alias,
         before=around.before,
         after=around.after,
         candidates=[
             {"entity": it.slug, "score": it.score, "reasons": [list(why) for why in it.reasons]}
             for it in choices
         ],
-        reasons=[list(why) for why in find.reasons],
     )
 
 
-_COMPARED: Final = (
-    "engine", "alias_id", "text", "confidence", "before", "after", "candidates", "reasons",
-)  # fmt: skip
-
-
-def _compare(
-    mention: Mention,
-    suggestion: Suggestion,
-    machines: dict[Key, Mention],
-    changes: Changes[Mention],
-) -> list[Mention]:
-    """Keep what stands already; a find that is to have another state is made anew.
-
-    Returns the mention, unless it is one that an editor rejected.
-    """
-    standing = machines.pop(key_of(mention), None)
-    told = told_of(standing) if standing else None
-    if standing is None or told is None or standing.state != mention.state:
+def _compare(row: MentionRow, told: Told, machines: dict[Key, Mention], changes: Changes) -> None:
+    """Keep what stands already; a find that is to have another state is made anew."""
+    standing = machines.pop((row.entity_id, row.start, row.end), None)
+    suggestion = told_of(standing) if standing else None
+    if standing is None or suggestion is None or standing.state != row.state:
         changes.delete += [standing.pk] if standing else []
-        changes.create.append((mention, suggestion))
-    elif any(getattr(told, it) != getattr(suggestion, it) for it in _COMPARED):
-        suggestion.pk, suggestion.mention_id = told.pk, standing.pk
-        changes.update.append(suggestion)
-    return [] if mention.state == LinkState.REJECTED else [mention]
+        changes.create.append((row, told))
+    elif told.differs(suggestion):
+        changes.update.append((suggestion.pk, standing.pk, told))
 
 
 def _saliences(
-    mentions: Iterable[Mention], length: int, headline: set[int]
+    mentions: Iterable[Mention | MentionRow], length: int, headline: set[int]
 ) -> Iterator[tuple[int, float]]:
     """Of each linked entity how much the article is about it, by where it is named."""
     starts: dict[int, list[int]] = defaultdict(list)

@@ -26,8 +26,8 @@ from articles.enrichment.gazetteer import Gazetteer
 from articles.enrichment.processes import in_processes
 from articles.enrichment.suggest_storylines import suggest_storylines
 from articles.enrichment.tagging import TagWords
-from articles.enrichment.work import Engines, work
-from articles.models import EnrichmentRun
+from articles.enrichment.work import Engines, patiently, read_batch, work
+from articles.models import Alias, EnrichmentRun
 from articles.models.enrichment_queue import (
     is_unpaired,
     queue_articles,
@@ -37,7 +37,7 @@ from articles.models.enrichment_queue import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 ENGINES: Final = {
     gazetteer.ENGINE: gazetteer.VERSION,
@@ -50,6 +50,9 @@ CONFIGURATION: Final = hashlib.sha256(
     ).encode()
 ).hexdigest()[:16]
 """Of all that, beside the texts and the curated names, decides which names and tags are found."""
+
+MOST_NOW: Final = 200
+MOST_NAMES_NOW: Final = 50_000
 
 # Who queues what changed reads the last run's position and begins the next: one at a time.
 BEGIN_LOCK: Final = 7219
@@ -74,7 +77,7 @@ def begin(*, everything: bool = False, since: int | None = None) -> Begun:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BEGIN_LOCK])
-    last = EnrichmentRun.objects.order_by("-pk").first()
+    last = EnrichmentRun.objects.filter(is_partial=False).order_by("-pk").first()
     position = vocabulary_position()
     known = since if since is not None else last.vocabulary if last else position
     changes = changes_since(known) if known < position else Since()
@@ -105,13 +108,46 @@ def enrich(
     failures: list[tuple[str, str]] = []
     for done in in_processes(engines, processes) if processes > 1 else work(engines):
         failures += done.failed
-        counts.update({name: n for name, n in asdict(done).items() if isinstance(n, int)})
+        counts.update(_counts(done))
         on_batch(done)
     counts["failed"] = len(failures)
     counts["storylines"] = suggest_storylines(run)
+    _finish(run, counts)
+    return counts
+
+
+def enrich_now(articles: Collection[int]) -> int:
+    """Read these articles (keys) again at once, as long as somebody may wait for it.
+
+    Returns how many were read. More than 200, or with so many names that reading these takes
+    longer than the articles, are queued for the next run; so is the search for near-duplicates.
+    """
+    with transaction.atomic():
+        position = vocabulary_position()
+        queue_changed(CONFIGURATION, position, articles)
+        queue_articles(articles, position)
+    if len(articles) > MOST_NOW or Alias.objects.count() > MOST_NAMES_NOW:
+        return 0
+    run = EnrichmentRun.objects.create(
+        run=uuid4(),
+        engines=ENGINES,
+        configuration=CONFIGURATION,
+        vocabulary=position,
+        is_partial=True,
+    )
+    engines = _engines(run)
+    done = patiently(lambda: read_batch(engines, [], 0, MOST_NOW, articles))
+    _finish(run, Counter(_counts(done)))
+    return done.articles
+
+
+def _counts(done: Annotated) -> dict[str, int]:
+    return {name: count for name, count in asdict(done).items() if isinstance(count, int)}
+
+
+def _finish(run: EnrichmentRun, counts: Counter[str]) -> None:
     run.finished_at, run.counts = timezone.now(), dict(counts)
     run.save(update_fields=["finished_at", "counts"])
-    return counts
 
 
 def _engines(run: EnrichmentRun) -> Engines:

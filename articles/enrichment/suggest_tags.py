@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from articles.enrichment.standing import last_verdicts
 from articles.enrichment.tagging import ENGINE, TagSuggestion, TagWords
-from articles.enrichment.write_links import Changes, write_links
-from articles.models import EnrichmentRun, Redirect, Suggestion, Tag, Tagging
+from articles.enrichment.write_links import Changes, TaggingRow, Told, write_links
+from articles.models import EnrichmentRun, Redirect, Tag, Tagging
 from articles.models.bulk import AnyOf
-from articles.vocabulary import LinkKind, LinkState, NounKind, Origin
+from articles.vocabulary import LinkKind, LinkState, NounKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,26 +25,21 @@ def suggest_tags(articles: Sequence[Article], words: TagWords, run: EnrichmentRu
     for row in Tagging.objects.filter(AnyOf("article_id", keys)).select_related("suggestion"):
         known[row.article_id][row.tag_id] = row
     verdicts = _verdicts(articles)
-    changes: Changes[Tagging] = Changes()
+    changes = Changes()
     for article in articles:
         standing = known[article.pk]
         found = words.suggest(article.body, headline=article.headline, language=article.language)
         for one in found:
             tagging = standing.pop(one.tag, None)
-            suggestion = _suggestion(one, article, run)
+            told = _told(one, article, run)
             if tagging is None:
                 state = verdicts.get((article.pk, one.tag), LinkState.SUGGESTED)
-                changes.create.append((_tagging(one, article, state), suggestion))
-            elif _is_waiting(tagging) and _differ(tagging.suggestion, suggestion):
-                suggestion.pk, suggestion.tagging_id = tagging.suggestion.pk, tagging.pk
-                changes.update.append(suggestion)
+                changes.create.append((TaggingRow(article.pk, one.tag, state), told))
+            elif _is_waiting(tagging) and told.differs(tagging.suggestion):
+                changes.update.append((tagging.suggestion.pk, tagging.pk, told))
         changes.delete += [it.pk for it in standing.values() if _is_waiting(it)]
     write_links(Tagging, changes)
     return len(changes)
-
-
-def _tagging(one: TagSuggestion, article: Article, state: LinkState) -> Tagging:
-    return Tagging(article_id=article.pk, tag_id=one.tag, origin=Origin.MACHINE, state=state)
 
 
 def _is_waiting(tagging: Tagging) -> bool:
@@ -72,16 +67,12 @@ def _tags_now(slugs: set[str]) -> dict[str, int]:
     return dict(former.values_list("old_slug", "tag")) | dict(present.values_list("slug", "pk"))
 
 
-def _suggestion(one: TagSuggestion, article: Article, run: EnrichmentRun) -> Suggestion:
-    return Suggestion(
+def _told(one: TagSuggestion, article: Article, run: EnrichmentRun) -> Told:
+    return Told(
         run_id=run.pk,
         engine=ENGINE,
         text=article.fingerprint,
         confidence=one.confidence,
         reasons=[list(evidence) for evidence in one.evidence],
+        candidates=[],
     )
-
-
-def _differ(told: Suggestion, suggestion: Suggestion) -> bool:
-    names = ("engine", "text", "confidence", "reasons")
-    return any(getattr(told, name) != getattr(suggestion, name) for name in names)

@@ -31,7 +31,7 @@ from articles.models.enrichment_queue import (
 from articles.vocabulary import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from typing import TypeVar
 
     from articles.enrichment.curated import Rates
@@ -70,7 +70,7 @@ def _read(engines: Engines) -> Iterator[Annotated]:
     while True:
         keys: list[int] = []
         try:
-            done = patiently(lambda: _read_batch(engines, keys, last, size))  # noqa: B023
+            done = patiently(lambda: read_batch(engines, keys, last, size))  # noqa: B023
         except Exception as error:
             if not keys or isinstance(error, OperationalError | InterfaceError):
                 raise
@@ -86,11 +86,20 @@ def _read(engines: Engines) -> Iterator[Annotated]:
         yield done
 
 
-def _read_batch(engines: Engines, keys: list[int], after: int, at_most: int) -> Annotated:
-    """A transaction: what it claims, into `keys`, is nobody else's until its end."""
+def read_batch(
+    engines: Engines,
+    keys: list[int],
+    after: int,
+    at_most: int,
+    articles: Collection[int] | None = None,
+) -> Annotated:
+    """A transaction: what it claims, into `keys`, is nobody else's until its end.
+
+    What waits, of these articles if any are given.
+    """
     with recording(Way.COMMAND, actor=ACTOR, run=engines.run.run):
         expect_many_rows()
-        keys[:] = claim(engines.run.vocabulary, after, at_most)
+        keys[:] = claim(engines.run.vocabulary, after, at_most, articles)
         return read_articles(keys, engines) if keys else Annotated()
 
 

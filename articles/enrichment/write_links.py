@@ -6,20 +6,59 @@ that stands already, makes the batch be read again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from articles.enrichment.standing import NO_VERDICT, key_of
 from articles.errors import ArchiveError
 from articles.models import Decision, Mention, Salience, Suggestion, Tagging
-from articles.models.bulk import AnyOf, copy_objects, copy_rows, delete_rows, give_keys
+from articles.models.bulk import AnyOf, copy_rows, delete_rows, new_keys
+from articles.vocabulary import LinkState, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator
 
     from articles.enrichment.standing import Key
 
-AnyLink = TypeVar("AnyLink", Mention, Tagging)
+
+class MentionRow(NamedTuple):
+    """A mention as it is to be written: the names are columns. No object, for there are many."""
+
+    article_id: int
+    entity_id: int
+    start: int
+    end: int
+    quote: str
+    state: LinkState
+    origin: Origin = Origin.MACHINE
+
+
+class TaggingRow(NamedTuple):
+    article_id: int
+    tag_id: int
+    state: LinkState
+    origin: Origin = Origin.MACHINE
+
+
+class Told(NamedTuple):
+    """What speaks for a link: columns of a suggestion, all but the run's compared."""
+
+    run_id: int
+    engine: str
+    text: str
+    confidence: float
+    reasons: list[list[Any]]
+    alias_id: int | None = None
+    before: str = ""
+    after: str = ""
+    candidates: Sequence[Mapping[str, Any]] = ()
+
+    def differs(self, suggestion: Suggestion) -> bool:
+        return any(
+            getattr(suggestion, name) != value
+            for name, value in zip(self._fields[1:], self[1:], strict=True)
+        )
 
 
 class CollisionError(ArchiveError):
@@ -27,31 +66,38 @@ class CollisionError(ArchiveError):
 
 
 @dataclass(slots=True)
-class Changes(Generic[AnyLink]):
-    """Links to make, each with what speaks for it; suggestions that have changed; links that go."""
+class Changes:
+    """Links to make, each with what speaks for it; suggestions of links (key of the suggestion and
+    of the link) for which something else speaks; links that go."""
 
-    create: list[tuple[AnyLink, Suggestion]] = field(default_factory=list)
-    update: list[Suggestion] = field(default_factory=list)
+    create: list[tuple[MentionRow | TaggingRow, Told]] = field(default_factory=list)
+    update: list[tuple[int, int, Told]] = field(default_factory=list)
     delete: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.create) + len(self.update) + len(self.delete)
 
 
-def write_links(model: type[AnyLink], changes: Changes[AnyLink]) -> None:
+def write_links(model: type[Mention | Tagging], changes: Changes) -> None:
     delete_links(model, changes.delete)
-    give_keys([link for link, _ in changes.create])
-    column = f"{model._meta.model_name}_id"
-    for link, suggestion in changes.create:
-        setattr(suggestion, column, link.pk)
-    copy_objects([link for link, _ in changes.create])
-    copy_objects([suggestion for _, suggestion in changes.create])
+    link = f"{model._meta.model_name}_id"
+    if changes.create:
+        rows = [row for row, _ in changes.create]
+        columns = changes.create[0][0]._fields
+        keys = new_keys(model, len(rows))
+        copy_rows(model, ("id", *columns), _keyed(keys, rows))
+        copy_rows(Suggestion, (link, *Told._fields), _keyed(keys, [it for _, it in changes.create]))
     # Nothing refers to a suggestion: to write it anew is cheaper than to change it.
-    delete_rows(Suggestion, "id", [suggestion.pk for suggestion in changes.update])
-    copy_objects(changes.update)
+    delete_rows(Suggestion, "id", [key for key, _, _ in changes.update])
+    anew = ((key, row, *told) for key, row, told in changes.update)
+    copy_rows(Suggestion, ("id", link, *Told._fields), anew)
 
 
-def delete_links(model: type[AnyLink], keys: Sequence[int]) -> None:
+def _keyed(keys: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    return ((key, *row) for key, row in zip(keys, rows, strict=True))
+
+
+def delete_links(model: type[Mention | Tagging], keys: Sequence[int]) -> None:
     """Delete links that nobody has judged. Raises CollisionError if somebody just has."""
     if not keys:
         return

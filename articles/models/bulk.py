@@ -60,16 +60,19 @@ def expect_many_rows() -> None:
 
 def give_keys(rows: Sequence[models.Model]) -> None:
     """Number new rows of one model from its sequence, so that others can refer to them."""
-    if not rows:
-        return
-    table = rows[0]._meta.db_table
+    if rows:
+        for row, key in zip(rows, new_keys(type(rows[0]), len(rows)), strict=True):
+            row.pk = key
+
+
+def new_keys(model: type[models.Model], count: int) -> list[int]:
+    """Keys for so many new rows, from the model's sequence."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [table, len(rows)],
+            [model._meta.db_table, count],
         )
-        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = key
+        return [key for (key,) in cursor.fetchall()]
 
 
 def copy_objects(rows: Sequence[models.Model]) -> None:

@@ -56,8 +56,9 @@ _HOLDING_ALIASES: Final = """
 # No editor changes a text while a worker reads it; one at which an editor is at work comes later.
 _CLAIM: Final = """
     SELECT e.article_id FROM articles_enrichment e JOIN articles_article a ON a.id = e.article_id
-    WHERE e.is_stale AND e.vocabulary <= %s AND e.article_id > %s
-    ORDER BY e.article_id LIMIT %s
+    WHERE e.is_stale AND e.vocabulary <= %(vocabulary)s AND e.article_id > %(after)s
+        AND (%(all)s OR e.article_id = ANY (%(articles)s))
+    ORDER BY e.article_id LIMIT %(limit)s
     FOR UPDATE OF e SKIP LOCKED FOR SHARE OF a SKIP LOCKED
 """
 _DONE: Final = """
@@ -111,9 +112,12 @@ def holding_aliases(aliases: Collection[int]) -> set[int]:
     return {article for (article,) in _ask(_HOLDING_ALIASES, [list(aliases)])}
 
 
-def claim(vocabulary: int, after: int, at_most: int) -> list[int]:
+def claim(
+    vocabulary: int, after: int, at_most: int, articles: Collection[int] | None = None
+) -> list[int]:
     """Stale articles with keys above one, which nobody else holds until this transaction ends."""
-    return [key for (key,) in _ask(_CLAIM, [vocabulary, after, at_most])]
+    asked = {"vocabulary": vocabulary, "after": after, "limit": at_most, **_among(articles)}
+    return [key for (key,) in _ask(_CLAIM, asked)]
 
 
 def finish(texts: Mapping[int, str], configuration: str) -> None:

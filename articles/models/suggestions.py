@@ -23,6 +23,12 @@ class EnrichmentRun(models.Model):
     configuration = models.CharField(max_length=16, editable=False)
     vocabulary = models.BigIntegerField(editable=False)
     counts = models.JSONField(default=dict, editable=False)
+    is_partial = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It read what somebody asked for, and did not look for what else had changed.",
+    )
 
     class Meta:
         indexes = [models.Index(fields=["-started_at"], name="enrichment_run_by_time")]

@@ -18,7 +18,7 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from articles.enrichment import work as working
 from articles.enrichment.concerned import Since, _holders, concerned
-from articles.enrichment.enrich import begin, enrich
+from articles.enrichment.enrich import begin, enrich, enrich_now
 from articles.enrichment.processes import EnrichmentError
 from articles.models import (
     Alias,
@@ -273,6 +273,36 @@ class TestWhatIsRead:
 
 
 @pytest.mark.django_db
+class TestAtOnce:
+    """What somebody asks for and waits for."""
+
+    def test_these_are_read_and_no_others(self):
+        cairo()
+        articles = [report(number) for number in range(3)]
+        assert enrich_now([it.pk for it in articles[:2]]) == 2
+        assert [len(found(it)) for it in articles] == [1, 1, 0]
+        assert EnrichmentRun.objects.get().is_partial
+        assert run()["articles"] == 1
+
+    def test_what_else_changed_is_not_forgotten(self):
+        entity, one, other = cairo(), report(1), report(2, body="The Nile Basin states.")
+        run()
+        alias(entity, "Nile Basin")
+        enrich_now([one.pk])
+        assert found(other) == []
+        run()
+        assert found(other) == [("Nile Basin", "cairo", "suggested")]
+
+    def test_many_are_queued(self, monkeypatch: pytest.MonkeyPatch):
+        cairo()
+        articles = [report(number) for number in range(3)]
+        monkeypatch.setattr("articles.enrichment.enrich.MOST_NOW", 2)
+        assert enrich_now([it.pk for it in articles]) == 0
+        assert Enrichment.objects.filter(is_stale=True).count() == 3
+        assert not EnrichmentRun.objects.exists()
+
+
+@pytest.mark.django_db
 def test_the_search_for_concerned_articles_leaves_none_out():
     """What the engine would find in a text is found by the index, or by reading."""
     bodies = {
@@ -519,19 +549,23 @@ class TestRaces:
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_killed_anywhere_and_run_again_gives_the_same():
-    fill(600)
+    fill(900)
     expected = alone()
     name = connection.settings_dict["NAME"]
     command = [sys.executable, "-m", "tests.benchmarks.command", name, "enrich_articles", "--quiet"]
-    for pause in (1.2, 1.6, 2.0, 2.5, 3.0):
-        for processes in ("1", "2"):
-            process = subprocess.Popen(
-                [*command, "--processes", processes], cwd=REPOSITORY, stdout=subprocess.DEVNULL
-            )
-            time.sleep(pause)
-            process.kill()
-            process.wait()
-    run()
+    done = Enrichment.objects.filter(is_stale=False)
+    for processes, read, compared in (("1", 1, 0), ("2", 300, 0), ("1", 700, 0), ("2", 900, 300)):
+        process = subprocess.Popen(
+            [*command, "--processes", processes], cwd=REPOSITORY, stdout=subprocess.DEVNULL
+        )
+        while done.count() < read or done.exclude(pairing="").count() < compared:
+            time.sleep(0.02)
+            assert process.poll() is None
+        process.kill()
+        process.wait()
+    assert written() != expected
+    while run():  # workers that a killed command has left end with the batch that they hold
+        time.sleep(1)
     assert written() == expected
 
 
