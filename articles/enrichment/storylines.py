@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import log, sqrt
 from typing import Final, NamedTuple, TypeVar
 
@@ -22,7 +23,7 @@ VERSION: Final = "1"
 WINDOW: Final = 45
 """Days: articles further apart are never compared."""
 
-LEAST: Final = 0.2
+LEAST: Final = 0.165
 """Two articles less alike than this are not of one event for it alone."""
 
 MEAN: Final = 0.15
@@ -40,17 +41,32 @@ _HALF_AFTER: Final = 30  # days after which likeness counts half
 _SURE: Final = 0.6  # reports of one day on one event are as alike as this
 
 
+class Topic(NamedTuple):
+    """How much an article is about an entity, and how much that says: a rare one says more."""
+
+    salience: float
+    rarity: float
+
+    @property
+    def weight(self) -> float:
+        return self.salience * self.rarity
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An article: the entities it is about and its telling words, each with its weight.
+    """An article: the entities it is about, and its telling words, each with its weight.
 
     `day` is that of its publication, or None.
     """
 
     key: int
     day: date | None
-    entities: Mapping[int, float]
+    entities: Mapping[int, Topic]
     words: Mapping[str, float]
+
+    def leading(self) -> dict[int, float]:
+        """What it is about first of all."""
+        return telling({it: topic.weight for it, topic in self.entities.items()}, MOST_ENTITIES)
 
 
 class Likeness(NamedTuple):
@@ -85,6 +101,7 @@ class Group:
         return tuple(place.key for place in self.places)
 
 
+@lru_cache(maxsize=65_536)
 def rarity(articles: int, of: int) -> float:
     """0 … 1: what an entity or a word that so many `of` all articles have says of one."""
     return log((of + 1) / (min(articles, of) + 0.5)) / log((of + 1) / 0.5)
@@ -102,13 +119,30 @@ def likeness(one: Piece, other: Piece) -> Likeness:
     What has no day counts as if it were as far away as may be.
     """
     days = abs((one.day - other.day).days) if one.day and other.day else None
-    entities, shared = _cosine(one.entities, other.entities)
+    entities, shared = _about_the_same(one.entities, other.entities)
     if not shared or (days or 0) > WINDOW:
         return Likeness(0.0)
     words, told = _cosine(one.words, other.words)
     nearness = _HALF_AFTER / (_HALF_AFTER + (WINDOW if days is None else days))
     score = (_ENTITIES * entities + _WORDS * words) * nearness
     return Likeness(round(score, 4), shared, told, days)
+
+
+def _about_the_same(
+    one: Mapping[int, Topic], other: Mapping[int, Topic]
+) -> tuple[float, tuple[int, ...]]:
+    """As `_cosine`, but what many articles are about says little however much these are."""
+    products = {
+        key: one[key].salience * other[key].salience * one[key].rarity
+        for key in sorted(one.keys() & other.keys())
+    }
+    length = sqrt(
+        sum(topic.salience**2 for topic in one.values())
+        * sum(topic.salience**2 for topic in other.values())
+    )
+    if not products or not length:
+        return 0.0, ()
+    return min(sum(products.values()) / length, 1.0), tuple(telling(products, MOST_SHARED))
 
 
 def _cosine(
@@ -173,7 +207,7 @@ class _Grouping:
         """Pairs of neighbours: of each article, those that share the most of what it is about."""
         rows: dict[int, list[int]] = defaultdict(list)
         order = sorted(self.pieces.values(), key=lambda it: (it.day or date.min, it.key))
-        leading = {it.key: telling(it.entities, MOST_ENTITIES) for it in order}
+        leading = {it.key: it.leading() for it in order}
         place: dict[tuple[int, int], int] = {}
         for piece in order:
             for entity in leading[piece.key]:
@@ -235,7 +269,7 @@ def strongest(pieces: Iterable[Piece], most: int) -> list[int]:
     weights: dict[int, float] = defaultdict(float)
     holders: dict[int, int] = defaultdict(int)
     for piece in pieces:
-        for entity, weight in piece.entities.items():
-            weights[entity] += weight
+        for entity, topic in piece.entities.items():
+            weights[entity] += topic.weight
             holders[entity] += 1
     return list(telling({it: w for it, w in weights.items() if holders[it] > 1}, most))
