@@ -10,18 +10,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from articles.enrichment.likeness import WINDOW, Piece, Topic, rarity, telling
 from articles.enrichment.storylines import (
     ENGINE,
     VERSION,
-    WINDOW,
     Group,
-    Piece,
     Place,
-    Topic,
     find_storylines,
-    rarity,
     strongest,
-    telling,
 )
 from articles.models import (
     Article,

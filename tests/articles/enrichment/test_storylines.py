@@ -6,18 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.enrichment.storylines import (
-    LEAST,
-    MOST_MEMBERS,
-    WINDOW,
-    Piece,
-    Topic,
-    find_storylines,
-    likeness,
-    rarity,
-    strongest,
-    telling,
-)
+from articles.enrichment.likeness import WINDOW, Piece, Topic, likeness, rarity, telling
+from articles.enrichment.storylines import LEAST, MOST_MEMBERS, find_storylines, strongest
 
 START = date(2024, 3, 1)
 
