@@ -8,58 +8,27 @@ in time, so that no chain of small likenesses makes one story of many.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import log, sqrt
-from typing import Final, NamedTuple, TypeVar
+from typing import Final
 
-Word = TypeVar("Word", int, str)
+from articles.enrichment.likeness import WINDOW, Likeness, Piece, likeness, telling
 
 ENGINE: Final = "storylines"
 VERSION: Final = "1"
 
-WINDOW: Final = 45
-"""Days: articles further apart are never compared."""
-
-LEAST: Final = 0.2
+LEAST: Final = 0.165
 """Two articles less alike than this are not of one event for it alone."""
 
 MEAN: Final = 0.15
 """So like the members of a group must be on the average for what is to join it."""
 
-MOST_ENTITIES: Final = 5  # of an article, by which others are looked for
 MOST_AROUND: Final = 15  # of an entity's articles, before and after in time
 MOST_COMPARED: Final = 12  # articles, and members of a group, with which one is compared
-MOST_SHARED: Final = 8  # entities and words that are told as evidence
 MOST_MEMBERS: Final = 200
 
-_ENTITIES: Final = 0.6
-_WORDS: Final = 0.4
-_HALF_AFTER: Final = 30  # days after which likeness counts half
 _SURE: Final = 0.6  # reports of one day on one event are as alike as this
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """An article: the entities it is about and its telling words, each with its weight.
-
-    `day` is that of its publication, or None.
-    """
-
-    key: int
-    day: date | None
-    entities: Mapping[int, float]
-    words: Mapping[str, float]
-
-
-class Likeness(NamedTuple):
-    """How alike two articles are, 0 … 1, and by what: the weightiest first."""
-
-    score: float
-    entities: tuple[int, ...] = ()
-    words: tuple[str, ...] = ()
-    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,44 +52,6 @@ class Group:
     @property
     def keys(self) -> tuple[int, ...]:
         return tuple(place.key for place in self.places)
-
-
-def rarity(articles: int, of: int) -> float:
-    """0 … 1: what an entity or a word that so many `of` all articles have says of one."""
-    return log((of + 1) / (min(articles, of) + 0.5)) / log((of + 1) / 0.5)
-
-
-def telling(weights: Mapping[Word, float], most: int) -> dict[Word, float]:
-    """The weightiest, so that what many have in common does not drown them."""
-    best = sorted(weights, key=lambda key: (-weights[key], key))[:most]
-    return {key: weights[key] for key in best}
-
-
-def likeness(one: Piece, other: Piece) -> Likeness:
-    """How much two articles look like reports on one event: nothing without a common entity.
-
-    What has no day counts as if it were as far away as may be.
-    """
-    days = abs((one.day - other.day).days) if one.day and other.day else None
-    entities, shared = _cosine(one.entities, other.entities)
-    if not shared or (days or 0) > WINDOW:
-        return Likeness(0.0)
-    words, told = _cosine(one.words, other.words)
-    nearness = _HALF_AFTER / (_HALF_AFTER + (WINDOW if days is None else days))
-    score = (_ENTITIES * entities + _WORDS * words) * nearness
-    return Likeness(round(score, 4), shared, told, days)
-
-
-def _cosine(
-    one: Mapping[Word, float], other: Mapping[Word, float]
-) -> tuple[float, tuple[Word, ...]]:
-    small, large = (one, other) if len(one) <= len(other) else (other, one)
-    products = {key: weight * large[key] for key, weight in small.items() if key in large}
-    length = sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
-    if not products or not length:
-        return 0.0, ()
-    best = telling(products, MOST_SHARED)
-    return min(sum(products[key] for key in sorted(products)) / length, 1.0), tuple(best)
 
 
 def find_storylines(
@@ -173,7 +104,7 @@ class _Grouping:
         """Pairs of neighbours: of each article, those that share the most of what it is about."""
         rows: dict[int, list[int]] = defaultdict(list)
         order = sorted(self.pieces.values(), key=lambda it: (it.day or date.min, it.key))
-        leading = {it.key: telling(it.entities, MOST_ENTITIES) for it in order}
+        leading = {it.key: it.leading() for it in order}
         place: dict[tuple[int, int], int] = {}
         for piece in order:
             for entity in leading[piece.key]:
@@ -235,7 +166,7 @@ def strongest(pieces: Iterable[Piece], most: int) -> list[int]:
     weights: dict[int, float] = defaultdict(float)
     holders: dict[int, int] = defaultdict(int)
     for piece in pieces:
-        for entity, weight in piece.entities.items():
-            weights[entity] += weight
+        for entity, topic in piece.entities.items():
+            weights[entity] += topic.weight
             holders[entity] += 1
     return list(telling({it: w for it, w in weights.items() if holders[it] > 1}, most))

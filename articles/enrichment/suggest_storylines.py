@@ -10,17 +10,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from articles.enrichment.likeness import WINDOW, Piece, Topic, rarity, telling
 from articles.enrichment.storylines import (
     ENGINE,
     VERSION,
-    WINDOW,
     Group,
-    Piece,
     Place,
     find_storylines,
-    rarity,
     strongest,
-    telling,
 )
 from articles.models import (
     Article,
@@ -30,7 +27,7 @@ from articles.models import (
     StorylineArticle,
     recording,
 )
-from articles.models.bulk import AnyOf, copy_objects, give_keys
+from articles.models.bulk import AnyOf, copy_objects, expect_many_rows, give_keys
 from articles.models.storyline_queue import (
     articles_naming,
     finish_grouping,
@@ -49,8 +46,9 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 400
 ACTOR: Final = "enrich_articles"
 SAMPLE: Final = 1_000  # articles by which it is known which words are common
+FEWEST: Final = 1_000  # in a smaller archive names are as rare as they would be in this
 TELLING_WORDS: Final = 32
-_AROUND: Final = 20
+_AROUND: Final = 12
 _NEIGHBOURS: Final = 8
 _NAMED_BY: Final = 3
 _IN_HEADLINE: Final = 2  # times what a word of the body weighs
@@ -69,7 +67,7 @@ class Background:
     def read(cls) -> Background:
         latest = words_of_latest(SAMPLE)
         words = Counter(word for words in latest for word in words)
-        return cls(Article.objects.count(), len(latest), words)
+        return cls(max(Article.objects.count(), FEWEST), len(latest), words)
 
     def count(self, entities: Iterable[int]) -> None:
         if new := set(entities) - self.entities.keys():
@@ -82,6 +80,7 @@ def suggest_storylines(run: EnrichmentRun) -> int:
     background: Background | None = None
     while True:
         with recording(Way.COMMAND, actor=ACTOR, run=run.run):
+            expect_many_rows()
             keys = ungrouped(AT_ONCE)
             if not keys:
                 return written
@@ -116,7 +115,7 @@ def _pieces(keys: Collection[int], background: Background) -> dict[int, Piece]:
             text.article,
             text.published_at.date() if text.published_at else None,
             {
-                entity: score * rarity(background.entities[entity], background.articles)
+                entity: Topic(score, rarity(background.entities[entity], background.articles))
                 for entity, score in named[text.article].items()
             },
             _telling_words(text.words, set(text.headline), background),

@@ -19,9 +19,9 @@ GROUP_LOCK: Final = 7221
 SALIENT: Final = 0.4
 """An article is about an entity of this salience; the index of `Salience` says the same."""
 
-MOST_COUNTED: Final = 1_000
+MOST_COUNTED: Final = 10_000
 
-# Of each article its five weightiest entities, and of each the articles that came next before and
+# Of each article its three weightiest entities, and of each the articles that came next before and
 # after it: two walks along an index that end by themselves, however often the entity is named.
 _NEIGHBOURS: Final = f"""
     WITH own AS (
@@ -29,7 +29,7 @@ _NEIGHBOURS: Final = f"""
         FROM articles_article a CROSS JOIN LATERAL (
             SELECT entity_id, score FROM articles_salience
             WHERE article_id = a.id AND score >= {SALIENT}
-            ORDER BY score DESC, entity_id LIMIT 5) s
+            ORDER BY score DESC, entity_id LIMIT 3) s
         WHERE a.id = ANY (%(articles)s)
     ),
     near AS (
@@ -104,7 +104,7 @@ def words_of_latest(most: int) -> list[list[str]]:
 
 
 def articles_naming(entities: Iterable[int]) -> dict[int, int]:
-    """How many articles name each of the entities, at most 1,000."""
+    """How many articles name each of the entities, at most 10,000."""
     return dict(_rows(_HELD, [list(entities)]))
 
 

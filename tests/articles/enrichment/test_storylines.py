@@ -6,17 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.enrichment.storylines import (
-    LEAST,
-    MOST_MEMBERS,
-    WINDOW,
-    Piece,
-    find_storylines,
-    likeness,
-    rarity,
-    strongest,
-    telling,
-)
+from articles.enrichment.likeness import WINDOW, Piece, Topic, likeness, rarity, telling
+from articles.enrichment.storylines import LEAST, MOST_MEMBERS, find_storylines, strongest
 
 START = date(2024, 3, 1)
 
@@ -26,7 +17,7 @@ def piece(key: int, day: int | None, entities: str, words: str = "talks truce") 
     return Piece(
         key,
         None if day is None else START + timedelta(days=day),
-        {ord(name): 0.8 for name in entities},
+        {ord(name): Topic(0.8, 1.0) for name in entities},
         dict.fromkeys(words.split(), 0.5),
     )
 
@@ -42,6 +33,11 @@ class TestLikeness:
 
     def test_of_the_same_on_one_day_is_whole(self):
         assert likeness(piece(1, 0, "ab"), piece(2, 0, "ab")).score == 1
+
+    def test_by_what_everybody_is_about_is_small(self):
+        for rare in (0.1, 0.9):
+            one, two = (Piece(key, START, {1: Topic(0.9, rare)}, {}) for key in (1, 2))
+            assert likeness(one, two).score == pytest.approx(0.6 * rare)
 
     def test_falls_with_time_and_ends_with_the_window(self):
         scores = [likeness(piece(1, 0, "ab"), piece(2, day, "ab")).score for day in (0, 5, 30, 45)]
@@ -107,7 +103,8 @@ class TestGroups:
         assert group.places[0].likeness.entities == (ord("a"), ord("b"))
 
 
-weights = st.dictionaries(st.integers(1, 6), st.floats(0.05, 1), max_size=4)
+topics = st.builds(Topic, st.floats(0.05, 1), st.just(0.9))
+weights = st.dictionaries(st.integers(1, 6), topics, max_size=4)
 words = st.dictionaries(
     st.sampled_from(["truce", "talks", "storm"]), st.floats(0.05, 1), max_size=3
 )
