@@ -19,6 +19,7 @@ from tests.benchmarks import (  # noqa: E402
     bench_export,
     bench_ledger,
     bench_load,
+    bench_names,
     bench_pages,
     bench_search,
 )
@@ -31,6 +32,7 @@ BENCHMARKS = [
     bench_pages,
     bench_export,
     bench_duplicates,
+    bench_names,
     bench_enrichment,
 ]
 

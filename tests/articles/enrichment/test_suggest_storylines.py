@@ -51,8 +51,13 @@ def on(day: int, body: str, headline: str) -> Article:
     return make_article(headline, body=body, published_at=datetime(2024, 4, day, tzinfo=UTC))
 
 
+def enrich_all(*, everything: bool = False) -> int:
+    begun = begin(everything=everything)
+    return enrich(begun.run)["storylines"] if begun.run else 0
+
+
 def run() -> int:
-    return enrich(begin())["storylines"]
+    return enrich_all()
 
 
 @pytest.fixture
@@ -97,7 +102,7 @@ class TestSuggesting:
         run()
         before = list(written())
         assert run() == 0
-        assert enrich(begin(everything=True))["storylines"] == 0
+        assert enrich_all(everything=True) == 0
         assert list(written()) == before
 
     def test_adds_what_is_new_to_what_stands(self, talks):
@@ -117,7 +122,7 @@ class TestDecisions:
     def test_a_rejected_storyline_is_not_suggested_again(self, talks):
         run()
         Storyline.objects.get().reject("anna")
-        assert enrich(begin(everything=True))["storylines"] == 0
+        assert enrich_all(everything=True) == 0
         on(3, EGYPT, "Israel and Hamas talk in Cairo")
         run()
         for storyline in Storyline.objects.waiting():
@@ -129,7 +134,7 @@ class TestDecisions:
         storyline.accept("anna")
         member = storyline.members.get(article=talks[1])
         member.reject("anna", "another round")
-        assert enrich(begin(everything=True))["storylines"] == 0
+        assert enrich_all(everything=True) == 0
         member.refresh_from_db()
         assert member.state == LinkState.REJECTED
 
@@ -138,7 +143,7 @@ class TestDecisions:
         storyline = Storyline.objects.get()
         storyline.members.get(article=talks[1]).reject("anna")
         storyline.members.filter(article=talks[1]).delete()
-        enrich(begin(everything=True))
+        enrich_all(everything=True)
         states = storyline.members.filter(article=talks[1]).values_list("state", flat=True)
         assert set(states) <= {LinkState.REJECTED}
 
