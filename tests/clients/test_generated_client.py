@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.models import Article, Entity, Source, Tag
+from articles.models import Article, Entity, Source, Storyline, StorylineArticle, Tag
 
 pytestmark = pytest.mark.clients
 
@@ -62,11 +62,14 @@ def test_a_generated_client_fetches_every_address(served, client, tmp_path):
 
 def fetch_all(address, folder):
     article = Article.objects.published().exclude(body="").first()
+    storyline = Storyline.objects.create(name="Talks", slug="talks")
+    StorylineArticle.objects.create(storyline=storyline, article=article)
     keys = {
         "articles": str(article.uid),
         "sources": Source.objects.first().slug,
         "entities": Entity.objects.first().slug,
         "tags": Tag.objects.first().slug,
+        "storylines": storyline.slug,
     }
     fetched = subprocess.run(
         [sys.executable, "-c", FETCH_ALL, address, json.dumps(keys)],
