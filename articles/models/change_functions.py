@@ -180,13 +180,14 @@ _NOUN: Final = """
 
 # `there`: the row exists; `leads`: its slug redirects; `said`: the feed's last word, or none.
 # `due`: its embargo had ended, and readers saw it, though the feed may not have said so.
-# The last row at or before the last possible one of a key: as one comparison of rows, which only
-# the index over all three columns serves. An equality would let PostgreSQL, which knows little of
-# a young table, walk back through all positions instead.
+# The last row of a key: between two comparisons of rows, which only the index over all three
+# columns serves. An equality would let PostgreSQL, which knows little of a young table, walk back
+# through all positions instead; and without the lower bound it would walk over the rows of other
+# keys that were rolled back.
 LAST: Final = f"""LEFT JOIN LATERAL (
-            SELECT CASE WHEN c.kind = {{kind}} AND c.key = {{key}} THEN c.action END AS action
-            FROM articles_change c
+            SELECT c.action FROM articles_change c
             WHERE (c.kind, c.key, c.position) <= ({{kind}}, {{key}}, {2**63 - 1})
+                AND (c.kind, c.key, c.position) >= ({{kind}}, {{key}}, 0)
             ORDER BY c.kind DESC, c.key DESC, c.position DESC LIMIT 1
         ) last ON true"""
 _JUDGED_ARTICLES: Final = f"""
