@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from articles.models.constraints import known_word
-from articles.models.triggers import EDITORS_WAY, SILENT, ArchiveTrigger, append_only
+from articles.models.triggers import SILENT, ArchiveTrigger, append_only, decided_by_editors
 from articles.vocabulary import LinkKind, LinkState, Origin
 
 AnyLink_co = TypeVar("AnyLink_co", bound="Link", covariant=True)
@@ -40,18 +40,7 @@ class Decision(models.Model):
             models.Index("article_uid", "kind", "target", name="decision_by_article"),
         ]
         triggers = [
-            ArchiveTrigger(
-                name="by_editors",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=f"""
-                    IF NOT {EDITORS_WAY} AND NOT {SILENT} THEN
-                        RAISE EXCEPTION 'only editors decide on links'
-                            USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
+            decided_by_editors("on links"),
             ArchiveTrigger(
                 name="state_follows",
                 when=pgtrigger.After,

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from articles.models.constraints import known_word
 from articles.models.decisions import link_triggers
 from articles.models.duplicate_functions import Settle
-from articles.models.triggers import EDITORS_WAY, SILENT, ArchiveTrigger, append_only, ledger
+from articles.models.triggers import SILENT, ArchiveTrigger, append_only, decided_by_editors, ledger
 from articles.vocabulary import LinkState
 
 if TYPE_CHECKING:
@@ -44,18 +44,7 @@ class DuplicateDecision(models.Model):
             models.Index("first_uid", "second_uid", "id", name="duplicate_decision_by_uids"),
         ]
         triggers = [
-            ArchiveTrigger(
-                name="by_editors",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=f"""
-                    IF NOT {EDITORS_WAY} AND NOT {SILENT} THEN
-                        RAISE EXCEPTION 'only editors decide whether articles are duplicates'
-                            USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
+            decided_by_editors("whether articles are duplicates"),
             ArchiveTrigger(
                 name="state_follows",
                 when=pgtrigger.After,

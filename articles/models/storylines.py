@@ -20,11 +20,11 @@ from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
 from articles.models.decisions import link_rules, link_triggers
 from articles.models.triggers import (
-    EDITORS_WAY,
     SILENT,
     ArchiveTrigger,
     KeepEdits,
     append_only,
+    decided_by_editors,
     ledger,
 )
 from articles.vocabulary import LinkState, Origin
@@ -53,18 +53,7 @@ class StorylineDecision(models.Model):
             models.Index("row", "article_uid", "id", name="storyline_decision_by_link"),
         ]
         triggers = [
-            ArchiveTrigger(
-                name="by_editors",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=f"""
-                    IF NOT {EDITORS_WAY} AND NOT {SILENT} THEN
-                        RAISE EXCEPTION 'only editors decide on storylines'
-                            USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
+            decided_by_editors("on storylines"),
             ArchiveTrigger(
                 name="state_follows",
                 when=pgtrigger.After,

@@ -220,6 +220,22 @@ def append_only(allowed: str = "false") -> list[pgtrigger.Trigger]:
     ]
 
 
+def decided_by_editors(what: str) -> pgtrigger.Trigger:
+    """Refuse a verdict that comes by any way but an editor's: no machine decides."""
+    return ArchiveTrigger(
+        name="by_editors",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+                    IF NOT {EDITORS_WAY} AND NOT {SILENT} THEN
+                        RAISE EXCEPTION 'only editors decide {what}'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+    )
+
+
 class KeepEdits(ArchiveTrigger):
     """Keep both times, and in `edited_fields` the fields last changed by an editor.
 
