@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Substr
 
-from articles.models import Decision, LedgerEntry, Mention
+from articles.models import Decision, LedgerBatch, LedgerEntry, Mention
 from articles.models.bulk import AnyOf
 from articles.vocabulary import LedgerAction, LinkKind, Way
 
 EDITORS_WAYS = (Way.ADMIN, Way.SQL)
+
+LOAD_UNDONE = Exists(LedgerBatch.objects.filter(run=OuterRef("batch__undoes"), way=Way.LOAD))
 
 # Columns that say one thing together: with one of them an editor keeps them all.
 _TOGETHER = (
@@ -29,7 +31,10 @@ def kept_fields(edited: Collection[str]) -> frozenset[str]:
 
 
 def deleted_on_purpose(kind: str, keys: Iterable[str]) -> set[str]:
-    """Which of the ledger keys of rows that are gone an editor deleted. One query."""
+    """Which of the ledger keys of rows that are gone an editor deleted. One query.
+
+    Who takes back a load says nothing of what it made: the next may bring it again.
+    """
     wanted = list(keys)
     if not wanted:
         return set()
@@ -37,9 +42,9 @@ def deleted_on_purpose(kind: str, keys: Iterable[str]) -> set[str]:
         LedgerEntry.objects.filter(AnyOf("key", wanted), kind=kind, action=LedgerAction.DELETE)
         .order_by("key", "-id")
         .distinct("key")
-        .values_list("key", "batch__way")
+        .values_list("key", "batch__way", LOAD_UNDONE)
     )
-    return {key for key, way in last if way in EDITORS_WAYS}
+    return {key for key, way, is_undone in last if way in EDITORS_WAYS and not is_undone}
 
 
 def former_keys(kind: str, rows: Mapping[int, Mapping[str, object]]) -> dict[Key, int]:

@@ -8,6 +8,7 @@ from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember
 from articles.models.duplicates import DuplicateDecision, DuplicatePair, declare_duplicates
 from articles.models.entities import Alias, Entity, Mention
 from articles.models.follows import Follow
+from articles.models.judging import judge
 from articles.models.ledger import (
     LedgerBatch,
     LedgerEntry,
@@ -18,7 +19,9 @@ from articles.models.ledger import (
 )
 from articles.models.limits import RequestCount
 from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
+from articles.models.merging import Moved, merge, split
 from articles.models.redirects import Redirect
+from articles.models.reversal import Left, Reversal, revert, revert_to
 from articles.models.signatures import Furniture, Signature
 from articles.models.sources import Source
 from articles.models.storylines import Storyline, StorylineArticle, StorylineDecision
@@ -47,14 +50,17 @@ __all__ = [
     "LedgerBatch",
     "LedgerEntry",
     "LedgerRestore",
+    "Left",
     "LoadConflict",
     "LoadFault",
     "LoadKey",
     "LoadRun",
     "Mention",
+    "Moved",
     "RawText",
     "Redirect",
     "RequestCount",
+    "Reversal",
     "Salience",
     "Signature",
     "SortKey",
@@ -71,5 +77,10 @@ __all__ = [
     "attributing",
     "declare_duplicates",
     "earlier_states",
+    "judge",
+    "merge",
     "recording",
+    "revert",
+    "revert_to",
+    "split",
 ]

@@ -20,7 +20,7 @@ from articles.models.article_queries import PUBLISHED, ArticleQuerySet, SortKey
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Curated
 from articles.models.sources import Source, validate_language
-from articles.models.triggers import KeepEdits, ledger
+from articles.models.triggers import EDITORS_WAY, UNDOING, KeepEdits, ledger
 from articles.text import LANGUAGE_LENGTH, LANGUAGE_TAG
 from articles.vocabulary import ArticleStatus, DatePrecision
 
@@ -221,14 +221,13 @@ class Article(Curated):
         triggers = [
             KeepEdits(
                 never=("uid", "origin", "external_id"),
-                more="""
+                more=f"""
             IF OLD.status = 'published' AND coalesce(OLD.publish_at <= now(), true)
                 AND NOT (NEW.status = 'published' AND coalesce(NEW.publish_at <= now(), true)) THEN
                 NEW.was_public := true;
             END IF;
             IF NEW.headline <> OLD.headline AND NEW.headline_derived = OLD.headline_derived
-                AND coalesce(nullif(current_setting('newsroom.way', true), ''), 'sql')
-                    IN ('admin', 'sql') THEN
+                AND {EDITORS_WAY} AND NOT {UNDOING} THEN
                 NEW.headline_derived := false;
             END IF;
                 """,

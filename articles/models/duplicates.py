@@ -12,7 +12,14 @@ from django.db.models.functions import Now
 from articles.models.constraints import known_word
 from articles.models.decisions import link_triggers
 from articles.models.duplicate_functions import Settle
-from articles.models.triggers import SILENT, ArchiveTrigger, append_only, decided_by_editors, ledger
+from articles.models.triggers import (
+    AT_THE_DESK,
+    SILENT,
+    ArchiveTrigger,
+    append_only,
+    decided_by_editors,
+    ledger,
+)
 from articles.vocabulary import LinkState
 
 if TYPE_CHECKING:
@@ -152,6 +159,7 @@ class DuplicatePair(models.Model):
                 "LEFT JOIN articles_article a ON a.id = r.first_id"
                 " LEFT JOIN articles_article b ON b.id = r.second_id",
                 only="({r}.state <> 'suggested')",
+                moved=AT_THE_DESK,
             ),
         ]
 

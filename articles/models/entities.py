@@ -12,7 +12,7 @@ from django.db.models.functions import Length, Upper
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Curated, Slugged, SluggedQuerySet, slug_rule
 from articles.models.decisions import Link, LinkQuerySet, link_rules, link_triggers
-from articles.models.triggers import KeepEdits, KeepRedirect, ledger
+from articles.models.triggers import AT_THE_DESK, KeepEdits, KeepRedirect, ledger
 from articles.vocabulary import AliasKind, CaseRule, EntityKind, LinkKind, Standing
 
 
@@ -200,6 +200,7 @@ class Mention(Link):
                 "LEFT JOIN articles_article a ON a.id = r.article_id"
                 " LEFT JOIN articles_entity e ON e.id = r.entity_id",
                 only="({r}.origin <> 'machine' OR {r}.state <> 'suggested')",
+                moved=AT_THE_DESK,
             ),
         ]
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # One writer at a time gives itself a position; the number only has to be the same everywhere.
 SEAL_LOCK = 7215
 
-SETTINGS = ("actor", "way", "run", "note", "redaction", "batch")
+SETTINGS = ("actor", "way", "run", "note", "redaction", "undoes", "batch")
 
 # As the first migration made them; `ledger_functions` has what `ledger_batch()` is today.
 FUNCTIONS = """
@@ -60,15 +60,19 @@ def recording(
     run: UUID | None = None,
     note: str = "",
     is_redaction: bool = False,
+    undoes: UUID | None = None,
 ) -> Iterator[None]:
     """A transaction whose changes the ledger attributes to `actor`, by `way`, in `run`.
 
-    Of what a redaction deletes or empties the change feed says so: copies are not to be kept.
+    With `undoes` they take back another run: rows get the `edited_fields` that they are given. Of
+    what a redaction deletes or empties the change feed says so: copies are not to be kept.
     Nested in another transaction it is a savepoint, and what follows it is again attributed as
     before it. Without it a change counts as SQL of the database role.
     """
     redaction = "on" if is_redaction else ""
-    values = [actor, way.value, str(run or ""), note.replace("\0", ""), redaction, ""]
+    values = [
+        actor, way.value, str(run or ""), note.replace("\0", ""), redaction, str(undoes or ""), "",
+    ]  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT " + ", ".join(f"current_setting('newsroom.{n}', true)" for n in SETTINGS)
@@ -84,7 +88,7 @@ def recording(
 def attributing(way: Way, *, actor: str = "", run: UUID | None = None) -> Iterator[None]:
     """The same for all transactions of this connection, for work that makes its own."""
     with connection.cursor() as cursor:
-        _set(cursor, [actor, way.value, str(run or ""), "", "", ""], is_local=False)
+        _set(cursor, [actor, way.value, str(run or ""), "", "", "", ""], is_local=False)
     try:
         yield
     finally:
@@ -107,12 +111,16 @@ class LedgerBatch(models.Model):
     run = models.UUIDField(null=True, editable=False)
     note = models.TextField(blank=True, db_default="", editable=False)
     is_redaction = models.BooleanField(default=False, db_default=False, editable=False)
+    undoes = models.UUIDField(null=True, editable=False, help_text="The run that this takes back.")
 
     class Meta:
         verbose_name_plural = "ledger batches"
         constraints = [known_word("way", Way, "ledger_batch_way_is_a_known_word")]
         indexes = [
-            models.Index("run", name="ledger_batch_by_run", condition=models.Q(run__isnull=False))
+            models.Index("run", name="ledger_batch_by_run", condition=models.Q(run__isnull=False)),
+            models.Index(
+                "undoes", name="ledger_batch_by_undone", condition=models.Q(undoes__isnull=False)
+            ),
         ]
         triggers = [
             ArchiveTrigger(

@@ -20,6 +20,7 @@ from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
 from articles.models.decisions import link_rules, link_triggers
 from articles.models.triggers import (
+    AT_THE_DESK,
     SILENT,
     ArchiveTrigger,
     KeepEdits,
@@ -155,6 +156,7 @@ class Storyline(Slugged):
                 "r.slug",
                 only="({r}.origin <> 'machine' OR {r}.state <> 'suggested'"
                 " OR {r}.edited_fields <> '{{}}')",
+                moved=AT_THE_DESK,
             ),
         ]
 
@@ -260,6 +262,7 @@ class StorylineArticle(models.Model):
                 "LEFT JOIN articles_storyline s ON s.id = r.storyline_id"
                 " LEFT JOIN articles_article a ON a.id = r.article_id",
                 only="({r}.origin <> 'machine' OR {r}.state <> 'suggested')",
+                moved=AT_THE_DESK,
             ),
         ]
 

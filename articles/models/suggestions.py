@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from articles.models.entities import Alias, Entity, Mention
 from articles.models.tags import Tagging
+from articles.models.triggers import AT_THE_DESK, ledger
 
 
 class EnrichmentRun(models.Model):
@@ -75,6 +76,13 @@ class Suggestion(models.Model):
                 condition=Q(confidence__range=(0, 1)), name="suggestion_confidence_is_a_share"
             ),
         ]
+        # What speaks for a link that an editor deletes comes back with it.
+        triggers = ledger(
+            "suggestion",
+            "coalesce('mention/' || r.mention_id, 'tagging/' || r.tagging_id)",
+            only="false",
+            moved=AT_THE_DESK,
+        )
 
     def __str__(self) -> str:
         return f"{self.engine}: {self.mention or self.tagging}"

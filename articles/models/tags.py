@@ -9,7 +9,14 @@ from django.db.models import F, Q
 from articles.models.constraints import not_blank
 from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
 from articles.models.decisions import Link, LinkQuerySet, link_rules, link_triggers
-from articles.models.triggers import SILENT, ArchiveTrigger, KeepEdits, KeepRedirect, ledger
+from articles.models.triggers import (
+    AT_THE_DESK,
+    SILENT,
+    ArchiveTrigger,
+    KeepEdits,
+    KeepRedirect,
+    ledger,
+)
 from articles.vocabulary import LinkKind
 
 
@@ -108,6 +115,7 @@ class Tagging(Link):
                 "LEFT JOIN articles_article a ON a.id = r.article_id"
                 " LEFT JOIN articles_tag t ON t.id = r.tag_id",
                 only="({r}.origin <> 'machine' OR {r}.state <> 'suggested')",
+                moved=AT_THE_DESK,
             ),
         ]
 

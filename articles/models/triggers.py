@@ -25,6 +25,9 @@ SILENT = (
 EDITORS_WAY = (
     "coalesce(nullif(current_setting('newsroom.way', true), ''), 'sql') IN ('admin', 'sql')"
 )
+# What an editor moves or deletes of a machine's suggestions is recorded, so that it can come back.
+AT_THE_DESK = "coalesce(current_setting('newsroom.way', true), '') = 'admin'"
+UNDOING = "coalesce(current_setting('newsroom.undoes', true), '') <> ''"
 NEVER_RECORDED = frozenset({"id", "updated_at"})
 
 
@@ -80,16 +83,25 @@ class Ledger(ArchiveTrigger):
     """Write one entry for each changed row, whoever changed it.
 
     `key` is SQL for the public key of row `r` after `joins`; `only` is a condition on a row
-    (written with `{r}`) outside which a row does not enter the ledger.
+    (written with `{r}`) outside which a row does not enter the ledger, but where `moved` holds
+    for what is updated or deleted, or an undo brings it back.
     """
 
     level = pgtrigger.Statement
     when = pgtrigger.After
 
     def __init__(
-        self, *, operation: pgtrigger.Operation, kind: str, key: str, joins: str, only: str
+        self,
+        *,
+        operation: pgtrigger.Operation,
+        kind: str,
+        key: str,
+        joins: str,
+        only: str,
+        moved: str,
     ) -> None:
         self.kind, self.key, self.joins, self.only = kind, key, joins, only
+        self.moved = f" OR {moved}" if moved else ""
         tables = {
             pgtrigger.Insert: {"new": "new_rows"},
             pgtrigger.Update: {"old": "old_rows", "new": "new_rows"},
@@ -127,11 +139,13 @@ class Ledger(ArchiveTrigger):
         return [str(f.column) for f in model._meta.concrete_fields if f.name == "updated_at"]
 
     def _insert(self, columns: list[str]) -> tuple[str, str, str]:
-        return "new_rows r", "'insert', NULL, NULL", self.only.format(r="r")
+        again = f" OR {UNDOING}" if self.moved else ""
+        return "new_rows r", "'insert', NULL, NULL", self.only.format(r="r") + again
 
     def _delete(self, columns: list[str]) -> tuple[str, str, str]:
         whole = ", ".join(f"'{c}', r.\"{c}\"" for c in columns)
-        return "old_rows r", f"'delete', jsonb_build_object({whole}), NULL", self.only.format(r="r")
+        only = self.only.format(r="r") + self.moved
+        return "old_rows r", f"'delete', jsonb_build_object({whole}), NULL", only
 
     def _update(self, columns: list[str]) -> tuple[str, str, str]:
         def changed(side: str) -> str:
@@ -144,7 +158,7 @@ class Ledger(ArchiveTrigger):
         old, new = (
             "(" + ", ".join(f'{side}."{column}"' for column in columns) + ")" for side in "or"
         )
-        only = f"({self.only.format(r='o')} OR {self.only.format(r='r')})"
+        only = f"({self.only.format(r='o')} OR {self.only.format(r='r')}{self.moved})"
         # Planned once a session, maybe for one row: a full join is never done row by row in a
         # nested loop, which would take a later change of many rows the square of its time. (The
         # rows of both are the same, for ids never change.)
@@ -155,11 +169,13 @@ class Ledger(ArchiveTrigger):
         )
 
 
-def ledger(kind: str, key: str, joins: str = "", only: str = "true") -> list[pgtrigger.Trigger]:
+def ledger(
+    kind: str, key: str, joins: str = "", only: str = "true", moved: str = ""
+) -> list[pgtrigger.Trigger]:
     """The triggers of a ledgered table. See `Ledger` for the words."""
     return [
         *(
-            Ledger(operation=operation, kind=kind, key=key, joins=joins, only=only)
+            Ledger(operation=operation, kind=kind, key=key, joins=joins, only=only, moved=moved)
             for operation in (pgtrigger.Insert, pgtrigger.Update, pgtrigger.Delete)
         ),
         keep_id(),
@@ -239,7 +255,8 @@ def decided_by_editors(what: str) -> pgtrigger.Trigger:
 class KeepEdits(ArchiveTrigger):
     """Keep both times, and in `edited_fields` the fields last changed by an editor.
 
-    An update that sets `edited_fields` itself (an undo gives it back) is left alone. `never` names
+    An update that sets `edited_fields` itself is left alone, and so is an undo, which gives them
+    back. `never` names
     columns that may not change at all; `more` is SQL to run at the end, before the row is kept.
     """
 
@@ -279,7 +296,7 @@ class KeepEdits(ArchiveTrigger):
             NEW.created_at := OLD.created_at;
             IF {old} IS DISTINCT FROM {new} THEN
                 NEW.updated_at := now();
-                IF NEW.edited_fields = OLD.edited_fields THEN
+                IF NEW.edited_fields = OLD.edited_fields AND NOT {UNDOING} THEN
                     NEW.edited_fields := CASE WHEN {EDITORS_WAY} THEN ARRAY(
                         SELECT DISTINCT field FROM unnest(
                             OLD.edited_fields || array_remove(ARRAY[{changed}], NULL)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles.errors import ArchiveError
 from articles.models.constraints import known_word, not_blank
 from articles.models.entities import Alias, Entity
+from articles.models.triggers import ledger
 from articles.vocabulary import EntityKind, LinkState
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class UnknownName(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "-rank"], name="unknown_name_by_rank")]
+        triggers = ledger("unknownname", "r.key", only="{r}.state <> 'suggested'")
 
     def __str__(self) -> str:
         return self.quote

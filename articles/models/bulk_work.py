@@ -1,0 +1,179 @@
+"""Bulk work: one change of many articles in one transaction; its run is what is undone.
+
+A change says which of the chosen articles it concerns (the others have it already) and what it
+writes; each is a few statements, however many articles there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from articles.errors import ArchiveError
+from articles.models.articles import Article
+from articles.models.bulk import AnyOf
+from articles.models.judging import judge
+from articles.models.tags import Tag, Tagging
+from articles.text import canonical_language
+from articles.vocabulary import ArticleStatus, LinkState, Origin
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from articles.models.sources import Source
+
+Articles = Any
+
+MOST_ROWS: Final = 20_000
+"""So many articles a page changes at once; a command changes more, piece by piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkChange:
+    """`done` is how it is told. `concerns` leaves of some articles those that it changes; what of
+    the rest cannot be changed, `refuses` leaves, with `refusal` as the reason."""
+
+    done: str
+    concerns: Callable[[Articles], Articles]
+    write: Callable[[list[int], str], None]
+    refuses: Callable[[Articles], Articles] | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPlan:
+    """How many articles were chosen, and of those how many change, are so already, are refused."""
+
+    chosen: int
+    changing: int
+    refused: int
+
+    @property
+    def already(self) -> int:
+        return self.chosen - self.changing - self.refused
+
+
+def plan_bulk(articles: QuerySet[Article], change: BulkChange) -> BulkPlan:
+    """What a change would do, without doing it. Three counts."""
+    refused = change.refuses(articles).count() if change.refuses else 0
+    return BulkPlan(articles.count(), change.concerns(articles).count(), refused)
+
+
+@transaction.atomic
+def change_in_bulk(articles: QuerySet[Article], change: BulkChange, editor: str) -> int:
+    """Change all that the change concerns, and return how many.
+
+    Raises ArchiveError where they are more than MOST_ROWS. The articles are locked first, so that
+    what two editors do at once comes one after the other.
+    """
+    keys = list(
+        change.concerns(articles).order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1]
+    )
+    if len(keys) > MOST_ROWS:
+        raise ArchiveError(f"More than {MOST_ROWS:,} articles would change at once.")
+    chosen = Article.objects.filter(AnyOf("id", keys)).order_by("pk").select_for_update()
+    list(chosen.values_list("pk", flat=True))
+    # Again, under the lock: of what somebody else has changed meanwhile some may be so already.
+    still = change.concerns(Article.objects.filter(AnyOf("id", keys)))
+    keys = list(still.order_by("pk").values_list("pk", flat=True))
+    change.write(keys, editor)
+    return len(keys)
+
+
+def tagging(tag: Tag) -> BulkChange:
+    """Give articles a tag; one that was suggested or rejected is accepted."""
+
+    def write(keys: list[int], editor: str) -> None:
+        links = Tagging.objects.filter(AnyOf("article_id", keys), tag=tag)
+        there = dict(links.values_list("article_id", "pk"))
+        judge(Tagging, list(there.values()), LinkState.ACCEPTED, editor)
+        new = [Tagging(article_id=key, tag=tag) for key in keys if key not in there]
+        Tagging.objects.bulk_create(new)
+
+    has = Exists(Tagging.objects.accepted().filter(article=OuterRef("pk"), tag=tag))
+    return BulkChange(f"tagged “{tag}”", lambda articles: articles.exclude(has), write)
+
+
+def untagging(tag: Tag) -> BulkChange:
+    """Take a tag from articles: what an editor had said goes, what others said is rejected."""
+
+    def write(keys: list[int], editor: str) -> None:
+        links = Tagging.objects.accepted().filter(AnyOf("article_id", keys), tag=tag)
+        said = links.filter(origin=Origin.EDITOR)
+        others = links.exclude(origin=Origin.EDITOR)
+        judge(Tagging, list(others.values_list("pk", flat=True)), LinkState.REJECTED, editor)
+        said.delete()
+
+    has = Exists(Tagging.objects.accepted().filter(article=OuterRef("pk"), tag=tag))
+    return BulkChange(f"untagged “{tag}”", lambda articles: articles.filter(has), write)
+
+
+def publishing() -> BulkChange:
+    def write(keys: list[int], editor: str) -> None:
+        Article.objects.filter(AnyOf("id", keys)).update(
+            status=ArticleStatus.PUBLISHED, withdrawn_at=None, withdrawn_reason="",
+            withdrawn_note="",
+        )  # fmt: skip
+
+    def waiting(articles: Articles) -> Articles:
+        return articles.exclude(status=ArticleStatus.PUBLISHED)
+
+    return BulkChange(
+        "published",
+        lambda articles: waiting(articles).filter(headline__regex=r"\S"),
+        write,
+        lambda articles: waiting(articles).exclude(headline__regex=r"\S"),
+        "they have no headline: write one first",
+    )
+
+
+def withdrawing(reason: str, note: str = "") -> BulkChange:
+    if not reason.strip():
+        raise ArchiveError("Withdrawing needs a reason: it is what readers will see.")
+
+    def write(keys: list[int], editor: str) -> None:
+        Article.objects.filter(AnyOf("id", keys)).update(
+            status=ArticleStatus.WITHDRAWN, withdrawn_at=timezone.now(),
+            withdrawn_reason=reason.strip(), withdrawn_note=note.strip(),
+        )  # fmt: skip
+
+    return BulkChange(
+        "withdrawn",
+        lambda articles: articles.filter(status=ArticleStatus.PUBLISHED),
+        write,
+        lambda articles: articles.filter(status=ArticleStatus.DRAFT),
+        "they are drafts: only what is published can be withdrawn",
+    )
+
+
+def setting_language(code: str) -> BulkChange:
+    """Raises ArchiveError for what is no BCP 47 tag."""
+    try:
+        language = canonical_language(code)
+    except ValueError as error:
+        raise ArchiveError(str(error)) from error
+
+    def write(keys: list[int], editor: str) -> None:
+        Article.objects.filter(AnyOf("id", keys)).update(language=language)
+
+    return BulkChange(
+        f"given the language {language}",
+        lambda articles: articles.exclude(language=language),
+        write,
+    )
+
+
+def setting_source(source: Source) -> BulkChange:
+    """Their origin stays, and with it their identity."""
+
+    def write(keys: list[int], editor: str) -> None:
+        Article.objects.filter(AnyOf("id", keys)).update(source=source)
+
+    return BulkChange(
+        f"given the source “{source}”", lambda articles: articles.exclude(source=source), write
+    )
