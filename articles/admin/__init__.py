@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from articles.admin.articles import ArticleAdmin
 from articles.admin.entities import EntityAdmin
-from articles.admin.records import DecisionAdmin, LedgerEntryAdmin, RedirectAdmin
+from articles.admin.records import DecisionAdmin, LedgerBatchAdmin, LedgerEntryAdmin, RedirectAdmin
 from articles.admin.sources import SourceAdmin
 from articles.admin.storylines import StorylineAdmin
 from articles.admin.tags import TagAdmin
@@ -21,6 +21,7 @@ from articles.models import (
     Article,
     Decision,
     Entity,
+    LedgerBatch,
     LedgerEntry,
     Redirect,
     Source,
@@ -36,6 +37,7 @@ REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
     Entity: EntityAdmin,
     Tag: TagAdmin,
     Storyline: StorylineAdmin,
+    LedgerBatch: LedgerBatchAdmin,
     LedgerEntry: LedgerEntryAdmin,
     Decision: DecisionAdmin,
     Redirect: RedirectAdmin,

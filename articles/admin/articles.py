@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from articles.admin import filters, withdrawal
+from articles.admin.bulk import BULK_ACTIONS
 from articles.admin.links import (
     MentionInline,
     NewMentionInline,
@@ -21,6 +22,7 @@ from articles.admin.links import (
     TaggingInline,
     move_mentions,
 )
+from articles.admin.lists import COUNTED
 from articles.admin.nouns import FACTS, DeskForm, NounAdmin, api_address, badge, linked
 from articles.admin.permissions import ArticleRights
 from articles.admin.texts import DayOrTimeField, LineField, LinesField, TextField
@@ -114,13 +116,14 @@ class ArticleAdmin(ArticleRights, NounAdmin):
     sortable_by = ("published",)
     list_filter = (
         filters.ArticleFilter, "status", filters.PrecisionFilter, filters.LanguageFilter,
-        "headline_derived",
+        "headline_derived", filters.RunFilter,
     )  # fmt: skip
     search_fields = ("headline",)
     search_help_text = (
         'Words, a "whole phrase", or, -without; or a uid, external id or address pasted whole.'
     )
-    actions = (withdrawal.publish_selected, withdrawal.withdraw_selected)
+    actions = BULK_ACTIONS
+    bears = COUNTED + 1  # bulk work counts for itself, and says how much is too much
     autocomplete_fields = ("source",)
     public_route = "article-detail"
     inlines = (TaggingInline, NewTaggingInline, MentionInline, NewMentionInline)
@@ -231,6 +234,13 @@ class ArticleAdmin(ArticleRights, NounAdmin):
                     + ", ".join(lost),
                     messages.WARNING,
                 )
+
+    def after_restore(self, row: Any) -> None:
+        """Mentions follow the text to where their words stand now."""
+        body = row.body
+        row.refresh_from_db(fields=["body"])
+        if row.body != body:
+            move_mentions(row, body)
 
     def public_address(self, obj: Any) -> str | None:
         return api_address(self.public_route, obj.uid) if obj.is_public else None

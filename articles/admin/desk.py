@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 
 from articles.admin import REGISTER
+from articles.admin.runs import run_urls
 from articles.models import Entity, recording
 from articles.vocabulary import Way
 
@@ -54,6 +55,9 @@ class Desk(admin.AdminSite):
                 return view(request, *args, **kwargs)
 
         return super().admin_view(cast("View", recorded), cacheable)
+
+    def get_urls(self) -> list[Any]:
+        return [*run_urls(self), *super().get_urls()]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer = DeskAutocomplete.as_view(admin_site=self)

@@ -9,7 +9,9 @@ from django.db.models import OuterRef, Prefetch
 from django.forms.models import BaseInlineFormSet
 
 from articles.admin import filters
+from articles.admin.merging import MergePages, merge_selected
 from articles.admin.nouns import FACTS, RECORD, DeskForm, NounAdmin
+from articles.admin.splitting import SplitPages
 from articles.models import Alias, Entity, Mention
 
 if TYPE_CHECKING:
@@ -55,7 +57,8 @@ class AliasInline(AnyInline):
     classes = ("aliases",)
 
 
-class EntityAdmin(NounAdmin):
+class EntityAdmin(MergePages, SplitPages, NounAdmin):
+    actions = (merge_selected,)
     form = EntityForm
     list_display = ("title", "kind", "spellings", "wikidata_id", "is_reviewed", "article_count")
     sortable_by = ("title",)

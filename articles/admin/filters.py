@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -108,6 +109,26 @@ class ArticleFilter(admin.ListFilter):
         if last:
             queryset = queryset.filter(published_at__lte=datetime.combine(last, time.max, UTC))
         return queryset  # type: ignore[no-any-return]
+
+
+class RunFilter(admin.SimpleListFilter):
+    """What one run changed. Reached by the links that reports give, so it shows only when used."""
+
+    title, parameter_name = "run", "run"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, str]]:
+        return [(run, "Changed in one run")] if (run := self.value()) else []
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        given = self.value()
+        if not given:
+            return queryset  # type: ignore[no-any-return]
+        try:
+            return queryset.changed_in(UUID(given))  # type: ignore[no-any-return]
+        except ValueError:
+            return queryset.none()  # type: ignore[no-any-return]
 
 
 class PrecisionFilter(admin.SimpleListFilter):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 
+from articles.admin.differences import changed
 from articles.anchors import shared_ends
 from articles.vocabulary import LedgerAction
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 SILENT_COLUMNS = frozenset({"edited_fields", "was_public"})
 SHORT = 120
 AROUND = 40
+WORDS_FROM = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,12 @@ class Change:
     field: str
     before: str
     after: str
+
+    @property
+    def words(self) -> str:
+        """What differs, word by word, where both are long enough to be read so."""
+        is_long = min(len(self.before), len(self.after)) > WORDS_FROM
+        return changed(self.before, self.after) if is_long else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,17 @@ def events(model: type[models.Model], entries: Iterable[LedgerEntry]) -> list[Ev
         if isinstance(field, models.ForeignKey)
     }
     return [Event(entry, list(_changes(entry, fields, names))) for entry in entries]
+
+
+def events_of(entries: Iterable[LedgerEntry]) -> list[Event]:
+    """The same for entries of several kinds, in their order."""
+    entries = list(entries)
+    found: dict[int, Event] = {}
+    for kind in dict.fromkeys(entry.kind for entry in entries):
+        model = apps.get_model("articles", kind)
+        of_kind = [entry for entry in entries if entry.kind == kind]
+        found |= {event.entry.pk: event for event in events(model, of_kind)}
+    return [found[entry.pk] for entry in entries]
 
 
 def _names(related: Any, column: str, entries: Iterable[LedgerEntry]) -> dict[Any, str]:
@@ -76,6 +96,14 @@ def _changes(
         field = fields.get(column)
         label = str(field.verbose_name) if field else column
         yield Change(label, *around_change(_words(before), _words(after)))
+
+
+def as_words(field: models.Field[Any, Any], value: Any) -> str:
+    """A value of a column as an editor reads it; of a foreign key what it refers to."""
+    if isinstance(field, models.ForeignKey) and value is not None:
+        related: Any = field.related_model
+        return str(related._base_manager.filter(pk=value).first() or f"#{value} (gone)")
+    return _words(value)
 
 
 def _words(value: Any) -> str:

@@ -119,8 +119,8 @@ class BoundedChangeList(ChangeList):
 
     @property
     def may_select_all(self) -> bool:
-        """Whether an action can bear all rows of the list, on every page."""
-        return self.result_count <= AT_ONCE
+        """Whether an action may be asked for all rows of the list, on every page."""
+        return self.result_count <= getattr(self.model_admin, "bears", AT_ONCE)
 
     @property
     def is_narrowed(self) -> bool:

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
-from articles.admin.history import events
+from articles.admin.history import events_of
 from articles.admin.lists import (
     COUNTED,
     BoundedChangeList,
@@ -24,13 +24,17 @@ from articles.admin.lists import (
     capped,
     count_each,
 )
+from articles.admin.permissions import may_undo
+from articles.admin.revisions import RevisionPages
 from articles.admin.texts import TextField
 from articles.errors import ArchiveError
 from articles.models import LedgerEntry
+from articles.models.histories import history_of
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
 
     AnyAdmin = admin.ModelAdmin[Any]
     AnyForm = forms.ModelForm[Any]
@@ -61,7 +65,7 @@ def words_of(error: ArchiveError | IntegrityError) -> str:
     return f"The archive refuses this by its rule “{rule.replace('_', ' ')}”."
 
 
-class NounAdmin(AnyAdmin):
+class NounAdmin(RevisionPages, AnyAdmin):
     form = DeskForm
     paginator = BoundedPaginator
     list_per_page = 50
@@ -201,6 +205,9 @@ class NounAdmin(AnyAdmin):
             refused.add(str(self.opts.verbose_name))
         return lines, counts, refused, protected
 
+    def get_urls(self) -> list[URLPattern]:
+        return [*self.revision_urls(), *super().get_urls()]
+
     # ── history ──────────────────────────────────────────────────────────────────────────────
 
     def history_view(
@@ -211,7 +218,7 @@ class NounAdmin(AnyAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
-        entries = LedgerEntry.objects.of(row).select_related("batch")
+        entries = history_of(row).select_related("batch")
         page = BoundedPaginator(entries, self.list_per_page).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
@@ -221,7 +228,9 @@ class NounAdmin(AnyAdmin):
             "opts": self.opts,
             "object": row,
             "page": page,
-            "events": events(self.model, page.object_list),
+            "events": events_of(page.object_list),
+            "restore_url": f"admin:articles_{self.opts.model_name}_restore",
+            "may_revert": may_undo(request) and self.has_change_permission(request, row),
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)

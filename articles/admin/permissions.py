@@ -64,6 +64,9 @@ def _has(request: HttpRequest, codename: str) -> bool:
 class ArticleRights:
     """What a person may do with one article follows from its status: see `may_publish`."""
 
+    def has_bulk_permission(self, request: HttpRequest) -> bool:
+        return may_bulk(request)
+
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return may_publish(request)
 

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
+from django.db.models import Count
+from django.utils.html import format_html
 
+from articles.admin.filters import day
 from articles.admin.lists import BoundedChangeList, BoundedPaginator
 from articles.admin.nouns import badge, linked
+from articles.admin.runs import run_link
 from articles.models import (
-    Alias,
-    Article,
-    Entity,
-    Mention,
+    LedgerEntry,
     Redirect,
-    Source,
-    Storyline,
-    StorylineArticle,
-    Tag,
-    Tagging,
 )
 from articles.models.ledger import kind_of
+from articles.models.ledger_states import ledgered_models
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
-    from articles.models import Decision, LedgerEntry
+    from articles.models import Decision, LedgerBatch
 
     AnyAdmin = admin.ModelAdmin[Any]
 else:
     AnyAdmin = admin.ModelAdmin
-
-LEDGERED = (
-    Source, Article, Entity, Alias, Tag, Mention, Tagging, Storyline, StorylineArticle, Redirect,
-)  # fmt: skip
 
 
 class RecordAdmin(AnyAdmin):
@@ -75,7 +70,7 @@ class KindFilter(admin.SimpleListFilter):
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[str, str]]:
-        return [(kind_of(model), kind_of(model)) for model in LEDGERED]
+        return [(kind_of(model), kind_of(model)) for model in ledgered_models()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -104,7 +99,7 @@ class LedgerEntryAdmin(RecordAdmin):
 
     @admin.display
     def run(self, entry: LedgerEntry) -> str:
-        return str(entry.batch.run or "—")
+        return run_link(entry.batch.run, str(entry.batch.run)) if entry.batch.run else "—"
 
     @admin.display
     def note(self, entry: LedgerEntry) -> str:
@@ -113,6 +108,89 @@ class LedgerEntryAdmin(RecordAdmin):
     @admin.display(description="fields")
     def fields_changed(self, entry: LedgerEntry) -> str:
         return ", ".join(sorted(entry.after or ())) or "—"
+
+
+class BatchFilter(admin.ListFilter):
+    """Who and when: typed, for there are as many people and days as there are."""
+
+    title, template = "person and time", "admin/articles/form_filter.html"
+    parameters = ("actor", "from", "to")
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        for name in self.parameters:
+            if given := params.pop(name, [""])[-1].strip():
+                self.used_parameters[name] = given
+        self.others = [
+            (name, value)
+            for name, values in request.GET.lists()
+            for value in values
+            if name not in {*self.parameters, "p", "e"}
+        ]
+        self.form = forms.Form(self.used_parameters, auto_id="filter-%s")
+        self.form.fields = {
+            "actor": forms.CharField(label="Person or program", required=False),
+            "from": day("From"),
+            "to": day("To"),
+        }
+
+    def has_output(self) -> bool:
+        return True
+
+    def expected_parameters(self) -> list[str | None]:
+        return list(self.parameters)
+
+    def choices(self, changelist: Any) -> Any:
+        clear = changelist.get_query_string(remove=list(self.parameters))
+        yield {
+            "form": self.form,
+            "others": self.others,
+            "clear": clear if self.used_parameters else "",
+        }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.form.errors:
+            return queryset.none()
+        actor, first, last = (self.form.cleaned_data[name] for name in self.parameters)
+        if actor:
+            queryset = queryset.filter(actor=actor)
+        if first:
+            queryset = queryset.filter(at__gte=datetime.combine(first, time(), UTC))
+        if last:
+            queryset = queryset.filter(at__lte=datetime.combine(last, time.max, UTC))
+        return queryset
+
+
+class LedgerBatchAdmin(RecordAdmin):
+    """The history of the archive: one line for what somebody did in one go."""
+
+    list_display = ("when", "who", "way", "what", "note")
+    list_display_links = None
+    list_filter = (BatchFilter, "way")
+
+    def counted(self, rows: list[Any]) -> list[Any]:
+        """With what each changed, counted by kind. One query."""
+        found: dict[int, list[str]] = {}
+        some = LedgerEntry.objects.filter(batch__in=rows).values_list("batch", "kind", "action")
+        for batch, kind, action, number in some.annotate(n=Count("pk")).order_by("kind", "action"):
+            found.setdefault(batch, []).append(f"{number:,} {kind} {action}")
+        for row in rows:
+            row.told = ", ".join(found.get(row.pk, []))
+        return rows
+
+    @admin.display(description="at (UTC)")
+    def when(self, batch: LedgerBatch) -> str:
+        shown = f"{batch.at:%Y-%m-%d %H:%M:%S}"
+        return run_link(batch.run, shown) if batch.run else shown
+
+    @admin.display(description="who")
+    def who(self, batch: LedgerBatch) -> str:
+        return format_html('<span dir="auto">{}</span>', batch.actor)
+
+    @admin.display(description="what")
+    def what(self, batch: Any) -> str:
+        undone = "undo: " if batch.undoes else ""
+        return undone + (batch.told or "—")
 
 
 class DecisionAdmin(RecordAdmin):

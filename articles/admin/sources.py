@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef
 
+from articles.admin.merging import MergePages, merge_selected
 from articles.admin.nouns import FACTS, RECORD, DeskForm, NounAdmin
 from articles.ingestion.cleaning import RULES
 from articles.models import Article, Source
@@ -30,7 +31,8 @@ class SourceForm(DeskForm):
         self.fields["cleaning_off"].choices = [*known, *unknown]  # type: ignore[attr-defined]
 
 
-class SourceAdmin(NounAdmin):
+class SourceAdmin(MergePages, NounAdmin):
+    actions = (merge_selected,)
     form = SourceForm
     list_display = ("title", "kind", "country", "language", "timezone", "article_count")
     sortable_by = ("title",)

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef
 
+from articles.admin.merging import MergePages, merge_selected
 from articles.admin.nouns import FACTS, RECORD, DeskForm, NounAdmin, linked
 from articles.models import Tag, Tagging
 
@@ -31,7 +32,8 @@ class TagForm(DeskForm):
         return parent
 
 
-class TagAdmin(NounAdmin):
+class TagAdmin(MergePages, NounAdmin):
+    actions = (merge_selected,)
     form = TagForm
     list_display = ("title", "parent_link", "media_topic", "article_count")
     sortable_by = ("title",)

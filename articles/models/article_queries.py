@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.db import connections, models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Cast, Now
 
 from articles.identity import derived_external_id
 from articles.models.duplicate_clusters import DuplicateMember
 from articles.models.entities import Entity, Mention
+from articles.models.ledger import LedgerEntry
 from articles.models.tags import Tag, Tagging
 from articles.search.query import matching
 from articles.vocabulary import ArticleStatus
@@ -95,6 +96,19 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def tagged(self, *tags: Tag | str) -> ArticleQuerySet:
         """Articles with an accepted tagging for each of the tags, or slugs of them."""
         return self._linked(Tagging, "tag", tags)
+
+    def changed_in(self, run: UUID) -> ArticleQuerySet:
+        """Articles that a run of the ledger changed, or of which it changed a tag or a mention."""
+        entries = LedgerEntry.objects.filter(batch__run=run)
+        own = entries.filter(kind="article").values("row")
+        # A link that is gone is known by its key, which begins with the article's uid.
+        uid = models.Func(
+            F("key"), models.Value("/"), models.Value(1), function="split_part",
+            output_field=models.TextField(),
+        )  # fmt: skip
+        of_links = entries.filter(kind__in=("mention", "tagging"))
+        linked = of_links.annotate(uid=Cast(uid, models.UUIDField())).values("uid")
+        return self.filter(Q(pk__in=own) | Q(uid__in=linked))
 
     def _linked(
         self, link: type[Mention | Tagging], target: str, things: Iterable[Entity | Tag | str]

@@ -255,7 +255,8 @@ def earlier_states(kind: str, row: int) -> Iterator[tuple[LedgerEntry, dict[str,
     model = apps.get_model("articles", kind)
     thing = model._base_manager.filter(pk=row).first()
     state = recorded_values(thing) if thing else None
-    for entry in LedgerEntry.objects.filter(kind=kind, row=row).order_by("-id"):
+    entries = LedgerEntry.objects.filter(kind=kind, row=row).select_related("batch")
+    for entry in entries.order_by("-id"):
         state = state_before(entry, state)
         yield entry, state
 

@@ -1,0 +1,173 @@
+"""Earlier states of one row on the desk: any two compared word by word, and any one restored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from articles.admin.differences import changed
+from articles.admin.history import SILENT_COLUMNS, as_words
+from articles.admin.lists import BoundedPaginator
+from articles.admin.permissions import may_undo
+from articles.admin.runs import undo_offer
+from articles.models import LedgerEntry, earlier_states, revert_to
+from articles.models.ledger import kind_of, recorded_values
+from articles.vocabulary import LedgerAction
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
+
+CHOSEN_FROM: Final = 200
+"""Of a row with more states the newest so many are compared."""
+NOT_COMPARED: Final = SILENT_COLUMNS | {"created_at"}
+
+
+class RevisionPages:
+    """The pages of a `NounAdmin` about its rows' earlier states and its deleted rows."""
+
+    admin_site: Any
+    model: type[Model]
+    opts: Any
+
+    def revision_urls(self) -> list[URLPattern]:
+        name = f"articles_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        return [
+            path("deleted/", view(self.deleted_view), name=f"{name}_deleted"),
+            path("<path:object_id>/compare/", view(self.compare_view), name=f"{name}_compare"),
+            path(
+                "<path:object_id>/restore/<int:entry>/",
+                view(self.restore_view),
+                name=f"{name}_restore",
+            ),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"has_tombstones": True, **(extra_context or {})}
+        return super().changelist_view(request, context)  # type: ignore[misc, no-any-return]
+
+    def deleted_view(self, request: HttpRequest) -> HttpResponse:
+        """What was deleted and is not back, newest first: each with the way to its return."""
+        if not self.has_view_or_change_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        kind = kind_of(self.model)
+        tombs = (
+            LedgerEntry.objects.filter(kind=kind, action=LedgerAction.DELETE)
+            .exclude(row__in=self.model._base_manager.values("pk"))
+            .exclude(batch__is_redaction=True)
+            .select_related("batch")
+            .order_by("-id")
+        )
+        page = BoundedPaginator(tombs, 50).get_page(request.GET.get("p"))
+        for tomb in page.object_list:
+            kept = tomb.before or {}
+            tomb.title = kept.get("headline") or kept.get("name") or tomb.key
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Deleted {self.opts.verbose_name_plural}",
+            "opts": self.opts,
+            "page": page,
+            "may_undo": may_undo(request),
+        }
+        return TemplateResponse(request, "admin/articles/deleted.html", context)
+
+    def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Two states of a row, field by field; without a choice the last two."""
+        row = self._row(request, object_id)
+        states = self._states(row)
+        first = _chosen(request.GET.get("from"), states, 1)
+        second = _chosen(request.GET.get("to"), states, 0)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Compare",
+            "subtitle": str(row),
+            "opts": self.opts,
+            "object": row,
+            "states": [(key, label) for key, label, _ in states],
+            "first": first[0],
+            "second": second[0],
+            "fields": _differing(self.model, first[2], second[2]),
+        }
+        return TemplateResponse(request, "admin/articles/compare.html", context)
+
+    def restore_view(self, request: HttpRequest, object_id: str, entry: int) -> HttpResponse:
+        """Show what would change, then give the row the state that it had before an entry."""
+        row = self._row(request, object_id)
+        if not may_undo(request) or not self.has_change_permission(request, row):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        told = LedgerEntry.objects.of(row).filter(pk=entry).select_related("batch").first()
+        if told is None or told.action == LedgerAction.INSERT:
+            raise Http404("no such state of this row")
+        if request.method == "POST":
+            report = revert_to(told, editor=request.user.get_username())
+            self.after_restore(row)
+            done = f"“{row}” is as it was before {told.batch.at:%Y-%m-%d %H:%M}."
+            undo_offer(request, report.run, done)
+            for left in report.left:
+                self.message_user(request, f"Left as it is: {left}", "WARNING")  # type: ignore[attr-defined]
+            change = f"admin:articles_{self.opts.model_name}_change"
+            return HttpResponseRedirect(reverse(change, args=[row.pk]))
+        then = next(state for it, state in earlier_states(told.kind, told.row) if it.pk == entry)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Restore an earlier state",
+            "subtitle": str(row),
+            "opts": self.opts,
+            "object": row,
+            "entry": told,
+            "fields": _differing(self.model, recorded_values(row), then or {}),
+        }
+        return TemplateResponse(request, "admin/articles/restore.html", context)
+
+    def after_restore(self, row: Any) -> None:
+        """What follows a row that has an earlier state again; it is still as it was until now."""
+
+    def _row(self, request: HttpRequest, object_id: str) -> Any:
+        row = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        if row is None:
+            raise Http404("no such row")
+        if not self.has_view_or_change_permission(request, row):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return row
+
+    def _states(self, row: Any) -> list[tuple[str, str, dict[str, Any]]]:
+        """Key, label and values of each state, newest first; the key of the present one is now."""
+        found = [("now", "now", recorded_values(row))]
+        for entry, state in earlier_states(kind_of(self.model), row.pk):
+            if state is None or len(found) > CHOSEN_FROM:
+                break
+            batch = entry.batch
+            label = f"before {batch.at:%Y-%m-%d %H:%M:%S} ({batch.actor}, {batch.way})"
+            found.append((str(entry.pk), label, state))
+        return found
+
+
+def _chosen(
+    key: str | None, states: list[tuple[str, str, dict[str, Any]]], default: int
+) -> tuple[str, str, dict[str, Any]]:
+    for state in states:
+        if state[0] == key:
+            return state
+    return states[min(default, len(states) - 1)]
+
+
+def _differing(
+    model: type[Model], first: dict[str, Any], second: dict[str, Any]
+) -> list[tuple[str, str]]:
+    """Label and marked words of each field in which two states differ."""
+    fields = {str(field.column): field for field in model._meta.concrete_fields}
+    found: list[tuple[str, str]] = []
+    for column, other in second.items():
+        one = first.get(column)
+        if column in NOT_COMPARED or one == other:
+            continue
+        before, after = (as_words(fields[column], value) for value in (one, other))
+        found.append((str(fields[column].verbose_name).capitalize(), changed(before, after)))
+    return found

@@ -1,0 +1,133 @@
+"""Runs on the desk: what one action, load or merge changed, all together, and its undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from articles.admin.history import events_of
+from articles.admin.lists import BoundedPaginator
+from articles.admin.permissions import may_undo
+from articles.errors import ArchiveError
+from articles.models import LedgerBatch, LedgerEntry, revert
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.contrib.admin import AdminSite
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
+
+PER_PAGE: Final = 50
+COUNTED_ENTRIES: Final = 100_000
+SHOWN_LEFT: Final = 200
+PLANNED: Final = 20_000
+"""Of a run that changed more rows no preview is made: a command undoes it."""
+
+
+def run_urls(site: AdminSite) -> list[URLPattern]:
+    def page(view: Any) -> Any:
+        def with_site(request: HttpRequest, run: UUID) -> HttpResponse:
+            return view(site, request, run)  # type: ignore[no-any-return]
+
+        return site.admin_view(with_site)
+
+    return [
+        path("articles/run/<uuid:run>/", page(run_page), name="articles_run"),
+        path("articles/run/<uuid:run>/undo/", page(undo_page), name="articles_run_undo"),
+    ]
+
+
+def run_link(run: UUID, words: str) -> str:
+    return format_html('<a href="{}">{}</a>', reverse("admin:articles_run", args=[run]), words)
+
+
+def undo_offer(request: HttpRequest, run: UUID, done: str) -> None:
+    """Tell what was done, with the way to what it changed and to its undo."""
+    undo = reverse("admin:articles_run_undo", args=[run])
+    what = run_link(run, "See what changed")
+    offer = format_html(' · <a href="{}">Undo…</a>', undo) if may_undo(request) else ""
+    messages.success(request, format_html("{} {}{}", done, what, offer))
+
+
+def run_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
+    """What a run changed: how much of what, then each row."""
+    context = _context(site, request, run)
+    entries = LedgerEntry.objects.filter(batch__run=run).select_related("batch").order_by("-id")
+    page = BoundedPaginator(entries, PER_PAGE).get_page(request.GET.get("p"))
+    context |= {
+        "title": "What a run changed",
+        "page": page,
+        "events": events_of(page.object_list),
+        "articles": reverse("admin:articles_article_changelist") + f"?run={run}",
+    }
+    return TemplateResponse(request, "admin/articles/run.html", context)
+
+
+def undo_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
+    """What the undo would do and leave; then, once it is wanted, what it did."""
+    if not may_undo(request):
+        raise PermissionDenied
+    context = _context(site, request, run)
+    editor = request.user.get_username()
+    is_small = context["entry_count"] <= PLANNED
+    try:
+        if request.method == "POST" and is_small:
+            report = revert(run, editor=editor, note=request.POST.get("note", "").strip())
+            context |= {"is_done": True, "report": report}
+            if not report.left:
+                undo_offer(request, report.run, f"Undone: {report.total:,} rows are as before.")
+        elif is_small:
+            context["report"] = revert(run, editor=editor, is_plan=True)
+    except ArchiveError as error:
+        context["refusal"] = str(error)
+    if shown := context.get("report"):
+        context |= {
+            "left": shown.left[:SHOWN_LEFT],
+            "more_left": max(0, len(shown.left) - SHOWN_LEFT),
+            "counts": [
+                (words, sorted(counter.items()))
+                for words, counter in (
+                    ("get their earlier values", shown.restored),
+                    ("come back", shown.made),
+                    ("go", shown.deleted),
+                )
+                if counter
+            ],
+        }
+    context |= {"title": "Undo", "is_small": is_small, "editor": editor}
+    return TemplateResponse(request, "admin/articles/undo.html", context)
+
+
+def _context(site: AdminSite, request: HttpRequest, run: UUID) -> dict[str, Any]:
+    """Who, when, which way, and how many rows of which kind, as far as they are counted."""
+    batches = LedgerBatch.objects.filter(run=run).order_by("pk")
+    first = batches.first()
+    if first is None:
+        raise Http404(f"no run {run}")
+    if not request.user.has_perm("articles.view_ledgerentry"):
+        raise PermissionDenied
+    entries = LedgerEntry.objects.filter(batch__run=run)
+    some = entries.order_by().values("pk")[:COUNTED_ENTRIES]
+    by_kind = LedgerEntry.objects.filter(pk__in=some).values_list("kind", "action")
+    counts = list(by_kind.annotate(number=Count("pk")).order_by("kind", "action"))
+    undone = LedgerBatch.objects.filter(undoes=run).exclude(run=run).order_by("pk").first()
+    return {
+        **site.each_context(request),
+        "run": run,
+        "first": first,
+        "last": batches.last(),
+        "counts_by_kind": counts,
+        "entry_count": sum(number for _, _, number in counts),
+        "undone": undone,
+        "undoes": first.undoes if first.undoes != run else None,
+        "may_undo": may_undo(request),
+        "opts": LedgerEntry._meta,
+    }
