@@ -197,7 +197,8 @@ def _page(
         "opts": desk.opts,
         "media": desk.media + context["form"].media,
         "across": across,
-        "keys": [] if across else request.POST.getlist(ACTION_CHECKBOX_NAME),
+        # Where all are chosen Django still asks for one key, and then looks at none.
+        "keys": ["0"] if across else request.POST.getlist(ACTION_CHECKBOX_NAME),
         "checkbox": ACTION_CHECKBOX_NAME,
         "back": request.get_full_path(),
         "query": request.META.get("QUERY_STRING", ""),

@@ -81,7 +81,10 @@ class MergePages:
                 self._refuse_giant(others)
                 if request.method == "POST":
                     return self._merge(request, survivor, others)
-                context["report"] = _planned(survivor, others, request.user.get_username())
+                report = _planned(survivor, others, request.user.get_username())
+                # A template would ask a counter for its key "items".
+                moved, dropped = list(report.moved.items()), list(report.dropped.items())
+                context |= {"report": report, "moved": moved, "dropped": dropped}
             except ArchiveError as error:
                 context["refusal"] = str(error)
         return self._page(request, context)

@@ -228,57 +228,6 @@ def test_what_only_the_database_refuses_is_said_in_the_form_too(desk: Client, mo
 # ── publishing and withdrawing ───────────────────────────────────────────────────────────────────
 
 
-def act(desk: Client, action: str, *articles: Article, **fields: str):
-    return desk.post(
-        address("article_changelist"),
-        {"action": action, "_selected_action": [str(a.pk) for a in articles], **fields},
-        follow=True,
-    )
-
-
-def told(response) -> str:
-    return " ".join(str(message) for message in response.context["messages"])
-
-
-def test_a_selection_is_published_and_what_cannot_be_is_named(desk: Client):
-    drafts = [make_article(status="draft") for _ in range(2)]
-    bare = make_article(status="draft", body="Text.", external_id="bare")
-    Article.objects.filter(pk=bare.pk).update(headline="")
-    response = act(desk, "publish_selected", *drafts, bare)
-    assert "2 articles were published" in told(response)
-    assert "“bare” has no headline" in told(response)
-    assert [again(a).status for a in (*drafts, bare)] == ["published", "published", "draft"]
-    entry = LedgerEntry.objects.of(drafts[0]).select_related("batch").first()
-    assert (entry.batch.actor, entry.batch.way) == ("mona", "admin")
-
-
-def test_publishing_what_is_published_changes_nothing(desk: Client):
-    article = make_article()
-    before = LedgerEntry.objects.count()
-    assert "published already" in told(act(desk, "publish_selected", article))
-    assert LedgerEntry.objects.count() == before
-
-
-def test_withdrawing_a_selection_asks_for_a_reason(desk: Client):
-    first, second = make_article("First"), make_article("Second")
-    draft = make_article("A draft", status="draft")
-    page = act(desk, "withdraw_selected", first, second, draft)
-    assert "First" in page.text
-    assert again(first).status == ArticleStatus.PUBLISHED
-    page = act(desk, "withdraw_selected", first, second, reason=" ", note="")
-    assert "required" in errors(page)
-    done = act(
-        desk, "withdraw_selected", first, second, draft, reason="An error.", note="By telephone."
-    )
-    assert "2 articles were withdrawn" in told(done)
-    assert "“A draft” is not published" in told(done)
-    for article in map(again, (first, second)):
-        assert article.status == ArticleStatus.WITHDRAWN
-        assert (article.withdrawn_reason, article.withdrawn_note) == ("An error.", "By telephone.")
-        assert article.withdrawn_at is not None
-        assert article.was_public
-
-
 def test_one_article_is_withdrawn_from_its_page_and_published_again(desk: Client):
     article = make_article()
     url = address("article_withdraw", article.pk)
@@ -302,14 +251,6 @@ def test_a_withdrawn_article_can_be_corrected_and_stays_withdrawn(desk: Client):
     article = again(article)
     assert (article.headline, article.status) == ("Corrected", ArticleStatus.WITHDRAWN)
     assert article.withdrawn_reason == "Wrong."
-
-
-def test_too_large_a_selection_is_refused(desk: Client, monkeypatch):
-    monkeypatch.setattr("articles.admin.withdrawal.AT_ONCE", 2)
-    articles = [make_article(status="draft") for _ in range(3)]
-    response = act(desk, "publish_selected", articles[0], select_across="1")
-    assert "narrow the list first" in told(response)
-    assert not Article.objects.filter(status="published").exists()
 
 
 def test_articles_are_deleted_one_at_a_time(desk: Client):
