@@ -15,6 +15,9 @@ from django.db import IntegrityError, InterfaceError, OperationalError
 from articles.enrichment import signatures
 from articles.enrichment.annotate import Annotated, annotate
 from articles.enrichment.near import pair_texts, sign_texts
+from articles.enrichment.read_spans import AT_ONCE as SPANS_AT_ONCE
+from articles.enrichment.read_spans import read_spans
+from articles.enrichment.spacy_model import load_reader
 from articles.enrichment.suggest_tags import suggest_tags
 from articles.enrichment.write_links import CollisionError
 from articles.models import Article, attributing, recording
@@ -31,11 +34,12 @@ from articles.models.enrichment_queue import (
 from articles.vocabulary import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from typing import TypeVar
 
     from articles.enrichment.curated import Rates
     from articles.enrichment.gazetteer import Gazetteer
+    from articles.enrichment.spacy_model import Model
     from articles.enrichment.tagging import TagWords
     from articles.models import EnrichmentRun
 
@@ -52,25 +56,40 @@ class Engines:
 
     names: Gazetteer
     tags: TagWords
-    rates: Rates
+    rates: Mapping[str, Rates]
     run: EnrichmentRun
     configuration: str
     has_to_read: bool = True
+    model: Model | None = None
 
 
 def work(engines: Engines) -> Iterator[Annotated]:
-    """Read what waits, then compare what was read with other texts, a batch a transaction."""
+    """Read what waits, then compare what was read with other texts, a batch a transaction.
+
+    First the model: of whose names it says something new is read by the other engines.
+    """
+    if model := engines.model:
+        read = load_reader(model)
+        yield from _in_batches(
+            lambda keys, last, size: read_spans(model, read, engines.run, keys, last, size),
+            SPANS_AT_ONCE,
+        )
     if engines.has_to_read:
-        yield from _read(engines)
+        yield from _in_batches(
+            lambda keys, last, size: read_batch(engines, keys, last, size), AT_ONCE
+        )
     yield from _compare(engines)
 
 
-def _read(engines: Engines) -> Iterator[Annotated]:
-    last, size, singly = 0, AT_ONCE, 0
+def _in_batches(
+    read: Callable[[list[int], int, int], Annotated], at_once: int
+) -> Iterator[Annotated]:
+    """Let articles be read until none is left, one by one where one of them is at fault."""
+    last, size, singly = 0, at_once, 0
     while True:
         keys: list[int] = []
         try:
-            done = patiently(lambda: read_batch(engines, keys, last, size))  # noqa: B023
+            done = patiently(lambda: read(keys, last, size))  # noqa: B023
         except Exception as error:
             if not keys or isinstance(error, OperationalError | InterfaceError):
                 raise
@@ -82,7 +101,7 @@ def _read(engines: Engines) -> Iterator[Annotated]:
         if not keys:
             return
         last, singly = keys[-1], singly - 1
-        size = 1 if singly > 0 else AT_ONCE
+        size = 1 if singly > 0 else at_once
         yield done
 
 

@@ -18,6 +18,7 @@ from articles.models.ledger import (
 )
 from articles.models.limits import RequestCount
 from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
+from articles.models.model_readings import ModelReading
 from articles.models.redirects import Redirect
 from articles.models.signatures import Furniture, Signature
 from articles.models.sources import Source
@@ -52,6 +53,7 @@ __all__ = [
     "LoadKey",
     "LoadRun",
     "Mention",
+    "ModelReading",
     "RawText",
     "Redirect",
     "RequestCount",
