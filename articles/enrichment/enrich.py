@@ -27,7 +27,7 @@ from articles.enrichment.processes import in_processes
 from articles.enrichment.suggest_storylines import suggest_storylines
 from articles.enrichment.tagging import TagWords
 from articles.enrichment.work import Engines, patiently, read_batch, work
-from articles.models import Alias, EnrichmentRun
+from articles.models import Alias, EnrichmentRun, LedgerEntry
 from articles.models.enrichment_queue import (
     is_unpaired,
     queue_articles,
@@ -38,7 +38,8 @@ from articles.models.enrichment_queue import (
 from articles.models.model_readings import forget_readings, queue_for_model, waiting_for_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
+    from uuid import UUID
 
     from articles.enrichment.spacy_model import Model
 
@@ -135,9 +136,16 @@ def enrich(
     Several of these may run at once, on several machines: none reads what another holds.
     """
     engines = _engines(run, model)
+    batches = in_processes(engines, processes) if processes > 1 else work(engines)
+    return _read_all(batches, run, on_batch)
+
+
+def _read_all(
+    batches: Iterable[Annotated], run: EnrichmentRun, on_batch: Callable[[Annotated], None]
+) -> Counter[str]:
     counts: Counter[str] = Counter()
     failures: list[tuple[str, str]] = []
-    for done in in_processes(engines, processes) if processes > 1 else work(engines):
+    for done in batches:
         failures += done.failed
         counts.update(_counts(done))
         on_batch(done)
@@ -164,6 +172,28 @@ def enrich_now(articles: Collection[int]) -> int:
     done = patiently(lambda: read_batch(engines, [], 0, MOST_NOW, articles))
     _finish(run, Counter(_counts(done)))
     return done.articles
+
+
+def enrich_loaded(
+    load: UUID,
+) -> tuple[Begun, Callable[[Callable[[Annotated], None]], Counter[str]]]:
+    """Queue what a load (its run) has made or changed, and nothing else that waits.
+
+    Returns what was begun, and what reads it, in this process.
+    """
+    with transaction.atomic():
+        position = vocabulary_position()
+        entries = LedgerEntry.objects.filter(batch__run=load, kind="article")
+        articles = sorted(set(entries.values_list("row", flat=True).iterator()))
+        queue_changed(CONFIGURATION, position, articles)
+        count = waiting(position, articles)
+        run = _new_run(position, is_partial=True) if count else None
+    begun = Begun(run, count, position)
+
+    def read(on_batch: Callable[[Annotated], None]) -> Counter[str]:
+        return _read_all(work(_engines(run), articles), run, on_batch) if run else Counter()
+
+    return begun, read
 
 
 def _counts(done: Annotated) -> dict[str, int]:

@@ -34,7 +34,7 @@ from articles.models.enrichment_queue import (
 from articles.vocabulary import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from typing import TypeVar
 
     from articles.enrichment.curated import Rates
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     Done = TypeVar("Done")
 
 AT_ONCE: Final = 200
+ASKED_AT_ONCE: Final = 5_000  # articles that are named to the database
 TRIES: Final = 4
 ACTOR: Final = "enrich_articles"
 
@@ -63,10 +64,11 @@ class Engines:
     model: Model | None = None
 
 
-def work(engines: Engines) -> Iterator[Annotated]:
+def work(engines: Engines, articles: Sequence[int] | None = None) -> Iterator[Annotated]:
     """Read what waits, then compare what was read with other texts, a batch a transaction.
 
-    First the model: of whose names it says something new is read by the other engines.
+    Of these articles, if any are given. First the model: of whose names it says something new is
+    read by the other engines.
     """
     if model := engines.model:
         read = load_reader(model)
@@ -75,10 +77,20 @@ def work(engines: Engines) -> Iterator[Annotated]:
             SPANS_AT_ONCE,
         )
     if engines.has_to_read:
-        yield from _in_batches(
-            lambda keys, last, size: read_batch(engines, keys, last, size), AT_ONCE
-        )
+        for part in _parts(articles):
+            yield from _in_batches(
+                lambda keys, last, size: read_batch(engines, keys, last, size, part),  # noqa: B023
+                AT_ONCE,
+            )
     yield from _compare(engines)
+
+
+def _parts(articles: Sequence[int] | None) -> Iterator[Sequence[int] | None]:
+    if articles is None:
+        yield None
+        return
+    for start in range(0, len(articles), ASKED_AT_ONCE):
+        yield articles[start : start + ASKED_AT_ONCE]
 
 
 def _in_batches(

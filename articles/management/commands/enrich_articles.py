@@ -1,9 +1,9 @@
 """`manage.py enrich_articles`: let the machine suggest mentions, tags and duplicates."""
 
 import os
+import sys
 import time
 from argparse import ArgumentParser
-from collections import Counter
 from typing import Any
 
 import psycopg
@@ -12,13 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
 from articles.enrichment import spacy_model
-from articles.enrichment.annotate import Annotated
-from articles.enrichment.enrich import Begun, begin, enrich, forget_model
+from articles.enrichment.enrich import begin, enrich, forget_model
 from articles.enrichment.processes import EnrichmentError
 from articles.enrichment.spacy_model import ModelError, find_model
-
-SECONDS_BETWEEN_LINES = 10
-SECONDS_BETWEEN_BARS = 0.2
+from articles.management.enriching import Telling
 
 
 class Command(BaseCommand):
@@ -89,60 +86,8 @@ class Command(BaseCommand):
             if options["watch"] is None and not options["quiet"]:
                 self.stdout.write("Nothing is new or stale.")
             return begun.position, 0
-        telling = _Telling(self, begun, is_quiet=options["quiet"])
+        out, err = options.get("stdout") or sys.stdout, options.get("stderr") or sys.stderr
+        telling = Telling(begun, out, out, err, is_quiet=options["quiet"])
         counts = enrich(begun.run, options["processes"], telling.told, model)
         telling.end(counts)
         return begun.position, counts["failed"]
-
-
-class _Telling:
-    """A bar on a terminal, a line every ten seconds elsewhere, one line at the end."""
-
-    def __init__(self, command: BaseCommand, begun: Begun, *, is_quiet: bool) -> None:
-        self._out, self._err = command.stdout, command.stderr
-        self._total, self._texts, self._is_quiet = begun.articles, begun.texts, is_quiet
-        self._has_bar = self._out.isatty()
-        self._start = self._last = time.monotonic()
-        self._done = self._compared = self._modelled = 0
-
-    def told(self, batch: Annotated) -> None:
-        for uid, reason in batch.failed:
-            self._err.write(f"not read: {uid}: {reason}")
-        self._done += batch.articles
-        self._compared += batch.compared
-        self._modelled += batch.modelled
-        now = time.monotonic()
-        pause = SECONDS_BETWEEN_BARS if self._has_bar else SECONDS_BETWEEN_LINES
-        if self._is_quiet or now - self._last < pause:
-            return
-        self._last = now
-        words = self._words(now)
-        self._out.write(f"\r\x1b[K{words}" if self._has_bar else words, ending="")
-        if not self._has_bar:
-            self._out.write("")
-
-    def _words(self, now: float) -> str:
-        if self._modelled < self._texts and not self._done:
-            rate = self._modelled / max(now - self._start, 0.001)
-            return (
-                f"enriching: {self._modelled:,} of {self._texts:,} texts read by the model, "
-                f"{rate:,.0f}/s"
-            )
-        rate = self._done / max(now - self._start, 0.001)
-        left = max(self._total - self._done, 0) / max(rate, 0.001)
-        return (
-            f"enriching: {self._done:,} of {self._total:,} articles read, {rate:,.0f}/s, "
-            f"{round(left) // 60}:{round(left) % 60:02} left, {self._compared:,} compared"
-        )
-
-    def end(self, counts: Counter[str]) -> None:
-        if self._has_bar:
-            self._out.write("\r\x1b[K", ending="")
-        if not self._is_quiet:
-            modelled = f"{counts['modelled']} read by the model; " if self._texts else ""
-            self._out.write(
-                f"Done: {counts['articles']} articles read; {modelled}"
-                f"mentions: {counts['created']} new, {counts['updated']} updated, "
-                f"{counts['deleted']} gone, {counts['moved']} moved, {counts['lost']} lost; "
-                f"tags: {counts['tags']} written; duplicates: {counts['pairs']} pairs written"
-            )
