@@ -36,6 +36,7 @@ from articles.models.enrichment_queue import (
     waiting,
 )
 from articles.models.model_readings import forget_readings, queue_for_model, waiting_for_model
+from articles.models.near_tags import near_changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -93,7 +94,8 @@ def begin(
         queue_pairing(signatures.CONFIGURATION)
     else:
         queue_changed(CONFIGURATION, position, changes.articles)
-    queue_articles(None if everything else concerned(changes), position)
+    near = near_changed(known) if known < position else set()
+    queue_articles(None if everything else concerned(changes) | near, position)
     texts = _queue_for_model(model, None if since is None else changes.articles)
     count = waiting(position)
     run = _new_run(position, model) if count or texts or is_unpaired() else None
@@ -137,11 +139,13 @@ def enrich(
     """
     engines = _engines(run, model)
     batches = in_processes(engines, processes) if processes > 1 else work(engines)
-    return _read_all(batches, run, on_batch)
+    return _read_all(batches, engines, on_batch)
 
 
 def _read_all(
-    batches: Iterable[Annotated], run: EnrichmentRun, on_batch: Callable[[Annotated], None]
+    batches: Iterable[Annotated],
+    engines: Engines,
+    on_batch: Callable[[Annotated], None],
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
     failures: list[tuple[str, str]] = []
@@ -150,8 +154,9 @@ def _read_all(
         counts.update(_counts(done))
         on_batch(done)
     counts["failed"] = len(failures)
-    counts["storylines"] = suggest_storylines(run)
-    _finish(run, counts)
+    grouped = suggest_storylines(engines.run, engines.tags)
+    counts["storylines"], counts["tags"] = grouped.written, counts["tags"] + grouped.tags
+    _finish(engines.run, counts)
     return counts
 
 
@@ -191,7 +196,10 @@ def enrich_loaded(
     begun = Begun(run, count, position)
 
     def read(on_batch: Callable[[Annotated], None]) -> Counter[str]:
-        return _read_all(work(_engines(run), articles), run, on_batch) if run else Counter()
+        if run is None:
+            return Counter()
+        engines = _engines(run)
+        return _read_all(work(engines, articles), engines, on_batch)
 
     return begun, read
 
@@ -213,11 +221,11 @@ def forget_model() -> int:
 
 
 def _engines(run: EnrichmentRun, model: Model | None = None) -> Engines:
-    """What was curated; nothing of it where only texts have still to be compared."""
+    """What was curated; no names where only texts have still to be compared."""
     has_to_read = model is not None or waiting(run.vocabulary) > 0
     return Engines(
         Gazetteer(curated_names() if has_to_read else ()),
-        TagWords(curated_tags() if has_to_read else ()),
+        TagWords(curated_tags()),
         {name: acceptance_rates(name) for name in (gazetteer.ENGINE, spacy_model.ENGINE)},
         run,
         CONFIGURATION,

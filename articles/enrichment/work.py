@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import psycopg
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from articles.enrichment import signatures
 from articles.enrichment.annotate import Annotated, annotate
@@ -18,7 +18,7 @@ from articles.enrichment.near import pair_texts, sign_texts
 from articles.enrichment.read_spans import AT_ONCE as SPANS_AT_ONCE
 from articles.enrichment.read_spans import read_spans
 from articles.enrichment.spacy_model import load_reader
-from articles.enrichment.suggest_tags import suggest_tags
+from articles.enrichment.suggest_tags import suggest_near_tags, suggest_tags
 from articles.enrichment.write_links import CollisionError
 from articles.models import Article, attributing, recording
 from articles.models.bulk import AnyOf, expect_many_rows
@@ -31,6 +31,7 @@ from articles.models.enrichment_queue import (
     text_hash,
     unpaired,
 )
+from articles.models.near_tags import near_articles
 from articles.vocabulary import Way
 
 if TYPE_CHECKING:
@@ -190,7 +191,16 @@ def _compare_block(engines: Engines, block: int) -> Annotated:
     keys = list(texts)
     if not keys:
         return Annotated()
+    near = near_articles(keys)
     patiently(lambda: sign_texts(keys))
     paired = patiently(lambda: pair_texts(keys, engines.run.run))
+    near |= near_articles(keys)
+    tags = patiently(lambda: _tag(engines, [*keys, *near]))
     finish_pairing(texts, signatures.CONFIGURATION)
-    return Annotated(compared=len(keys), pairs=paired.written + paired.gone)
+    return Annotated(compared=len(keys), pairs=paired.written + paired.gone, tags=tags)
+
+
+def _tag(engines: Engines, articles: Collection[int]) -> int:
+    with transaction.atomic():
+        expect_many_rows()
+        return suggest_near_tags(articles, engines.tags, engines.run)
