@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles.enrichment import gazetteer, signatures, spacy_model, tagging
 from articles.enrichment.anchoring import AROUND
 from articles.enrichment.annotate import Annotated
-from articles.enrichment.concerned import Since, changes_since, concerned
+from articles.enrichment.concerned import Since, changes_since, concerned, concerns_all
 from articles.enrichment.curated import (
     acceptance_rates,
     curated_names,
@@ -88,15 +88,18 @@ def begin(
     last = EnrichmentRun.objects.filter(is_partial=False).order_by("-pk").first()
     position = vocabulary_position()
     known = since if since is not None else last.vocabulary if last else position
-    changes = changes_since(known) if known < position else Since()
+    everything = everything or (known < position and concerns_all(known))
+    changes = changes_since(known) if known < position and not everything else Since()
     if since is None or everything:
         queue_changed(CONFIGURATION, position)
         queue_pairing(signatures.CONFIGURATION)
     else:
         queue_changed(CONFIGURATION, position, changes.articles)
-    near = near_changed(known) if known < position else set()
-    queue_articles(None if everything else concerned(changes) | near, position)
-    texts = _queue_for_model(model, None if since is None else changes.articles)
+    if everything:
+        queue_articles(None, position)
+    elif known < position:
+        queue_articles(concerned(changes) | near_changed(known), position)
+    texts = _queue_for_model(model, None if since is None or everything else changes.articles)
     count = waiting(position)
     run = _new_run(position, model) if count or texts or is_unpaired() else None
     return Begun(run, count, position, texts)
