@@ -16,7 +16,7 @@ from typing import Final
 from articles.enrichment.likeness import WINDOW, Likeness, Piece, likeness, telling
 
 ENGINE: Final = "storylines"
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 LEAST: Final = 0.165
 """Two articles less alike than this are not of one event for it alone."""

@@ -87,7 +87,7 @@ class TestSuggesting:
             assert ("article", str(other.uid)) in reasons
             assert {("entity", "cairo"), ("days", 1)} <= set(reasons)
             assert any(word == "word" for word, _ in reasons)
-            assert (member.engine, member.version) == ("storylines", "1")
+            assert (member.engine, member.version) == ("storylines", "2")
             assert member.run
             assert 0 < (member.confidence or 0) <= 1
 
