@@ -7,7 +7,7 @@ N ?= 100000
 BIN := $(VENV)/bin
 PIP := "$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: help demo test test-slow test-clients test-browser check format bench lock clean
+.PHONY: help demo test test-slow test-clients test-browser test-spacy check format bench lock clean
 
 help:
 	@echo "make demo         from a bare checkout to a served, seeded archive (PORT=$(PORT))"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench        the benchmarks, as ratios (N=$(N) articles)"
 	@echo "make test-slow    the long proofs;  make test-browser: a real Chromium"
 	@echo "make test-clients other people's programs against the API (needs npx)"
+	@echo "make test-spacy   the optional engine, with spaCy installed beside the archive"
 	@echo "make format       let ruff format;  make lock: lock the requirements anew"
 
 $(VENV)/.made:
@@ -34,6 +35,11 @@ $(VENV)/.dev: $(VENV)/.made requirements-dev.txt
 	@$(PIP) -r requirements-dev.txt
 	@touch "$@"
 
+$(VENV)/.spacy: $(VENV)/.dev requirements-spacy.txt
+	@echo "Installing the optional engine ..."
+	@$(PIP) -r requirements-spacy.txt
+	@touch "$@"
+
 demo: $(VENV)/.run
 	@"$(BIN)/python" manage.py demo --port $(PORT) $(ARGS)
 
@@ -48,6 +54,10 @@ test-clients: $(VENV)/.dev
 
 test-browser: $(VENV)/.dev
 	"$(BIN)/python" -m pytest -m browser $(ARGS)
+
+test-spacy: $(VENV)/.spacy
+	"$(BIN)/python" -c "import spacy; print('spaCy', spacy.__version__)"
+	"$(BIN)/python" -m pytest tests/articles/enrichment/test_spacy.py $(ARGS)
 
 check: $(VENV)/.dev
 	"$(BIN)/ruff" check .
@@ -69,6 +79,7 @@ bench: $(VENV)/.dev
 lock:
 	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet requirements.in -o requirements.txt
 	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet requirements-dev.in -o requirements-dev.txt
+	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet requirements-spacy.in -o requirements-spacy.txt
 
 clean:
 	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,10 +1,13 @@
-"""System checks that ask the database whether it can keep the archive's promises."""
+"""System checks: can the database keep the archive's promises, is the optional engine there."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
+
+from articles.enrichment.spacy_model import ModelError, find_model
 
 OLDEST_POSTGRESQL = 15
 
@@ -39,3 +42,15 @@ def check_text(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Ch
                 )
             )
     return messages
+
+
+@register()
+def check_model(app_configs: object = None, **kwargs: Any) -> list[CheckMessage]:
+    """Whoever names a model means it to be read with: not found only by the nightly run."""
+    if not settings.SPACY_MODEL:
+        return []
+    try:
+        find_model(settings.SPACY_MODEL)
+    except ModelError as error:
+        return [Error(str(error), id="articles.E003")]
+    return []

@@ -1,8 +1,8 @@
 """Every setting of the archive. What depends on the deployment comes from the environment.
 
 Variables: DATABASE_URL, DJANGO_SECRET_KEY, DJANGO_DEBUG, DJANGO_HTTPS, ALLOWED_HOSTS,
-CSRF_TRUSTED_ORIGINS, API_RATE_ANONYMOUS, API_RATE_TOKEN, TRUSTED_PROXIES. A value that makes no
-sense stops the start and is named.
+CSRF_TRUSTED_ORIGINS, API_RATE_ANONYMOUS, API_RATE_TOKEN, TRUSTED_PROXIES, SPACY_MODEL. A value that
+makes no sense stops the start and is named.
 """
 
 import os
@@ -91,6 +91,9 @@ API_RATE_ANONYMOUS = _rate("API_RATE_ANONYMOUS", "600/minute")
 API_RATE_TOKEN = _rate("API_RATE_TOKEN", "6000/minute")
 # How many proxies in front write X-Forwarded-For; with HTTPS one is trusted already, see below.
 TRUSTED_PROXIES = _number("TRUSTED_PROXIES", default=1 if HTTPS else 0)
+
+# The folder of a spaCy model, for `enrich_articles --engine spacy`.
+SPACY_MODEL = os.environ.get("SPACY_MODEL", "").strip()
 
 INSTALLED_APPS = [
     "articles.apps.ArticlesConfig",

@@ -14,7 +14,9 @@ from articles.enrichment.anchoring import Context, reanchor
 from articles.enrichment.doubts import DOUBTS
 from articles.enrichment.finds import Candidate, Find
 from articles.enrichment.gazetteer import ENGINE, LIKELY, Gazetteer
+from articles.enrichment.model_finds import SUREST, find_by_model
 from articles.enrichment.salience import salience
+from articles.enrichment.spacy_model import ENGINE as MODEL_ENGINE
 from articles.enrichment.standing import Key, Standing, contexts, key_of, read_standing, told_of
 from articles.enrichment.write_links import (
     Changes,
@@ -33,11 +35,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from articles.enrichment.curated import Rates
+    from articles.enrichment.finds import Reading
 
 
 @dataclass(slots=True)
 class Annotated:
-    """What became of some articles, in rows. `failed` could not be read: uid and reason."""
+    """What became of some articles, in rows; `modelled` were read by a model. `failed` could not be
+    read: uid and reason."""
 
     articles: int = 0
     created: int = 0
@@ -47,6 +51,7 @@ class Annotated:
     lost: int = 0
     tags: int = 0
     compared: int = 0
+    modelled: int = 0
     pairs: int = 0
     failed: tuple[tuple[str, str], ...] = ()
 
@@ -56,22 +61,27 @@ class _Work:
     """What the reading of some articles adds up to."""
 
     gazetteer: Gazetteer
-    rates: Rates
+    rates: Mapping[str, Rates]
     run: EnrichmentRun
+    by_model: Mapping[int, Sequence[Find]]
     changes: Changes = field(default_factory=Changes)
     saliences: dict[tuple[int, int], float] = field(default_factory=dict)
 
 
 def annotate(
-    articles: Sequence[Article], gazetteer: Gazetteer, rates: Rates, run: EnrichmentRun
+    articles: Sequence[Article],
+    gazetteer: Gazetteer,
+    rates: Mapping[str, Rates],
+    run: EnrichmentRun,
 ) -> Annotated:
-    """Find the known names of articles and write what differs. Within a transaction.
+    """Find the known names of articles and write what differs. Within a transaction. Rates are by
+    engine.
 
     Raises CollisionError where somebody wrote the same meanwhile.
     """
     standing = read_standing(articles)
     done = _move(articles, standing)
-    work = _Work(gazetteer, rates, run)
+    work = _Work(gazetteer, rates, run, find_by_model(articles, gazetteer))
     for article in articles:
         _plan(article, standing[article.pk], work)
     write_links(Mention, work.changes)
@@ -118,14 +128,23 @@ def _plan(article: Article, known: Standing, work: _Work) -> None:
     named: list[Mention | MentionRow] = [
         it for it in kept if not it.is_lost and it.state != LinkState.REJECTED
     ]
-    for find in filter(is_likely, reading.body):
-        for row, told in _wanted(find, kept, article, known, work):
+    for engine, find in _finds(reading, work.by_model.get(article.pk, ())):
+        for row, told in _wanted(engine, find, kept, article, known, work):
             _compare(row, told, machines, work.changes)
             named += [row] if row.state is not LinkState.REJECTED else []
     work.changes.delete += [it.pk for it in machines.values()]
     headline = {find.candidates[0].entity for find in reading.headline if find.is_unambiguous}
     for entity, score in _saliences(named, len(article.body), headline):
         work.saliences[article.pk, entity] = score
+
+
+def _finds(reading: Reading, by_model: Iterable[Find]) -> Iterator[tuple[str, Find]]:
+    """With the engine of each; a model's only where the gazetteer's rules say nothing."""
+    likely = [find for find in reading.body if is_likely(find)]
+    yield from ((ENGINE, find) for find in likely)
+    for one in by_model:
+        if not any(one.start < find.end and find.start < one.end for find in likely):
+            yield MODEL_ENGINE, one
 
 
 def is_likely(find: Find) -> bool:
@@ -137,7 +156,12 @@ def is_likely(find: Find) -> bool:
 
 
 def _wanted(
-    find: Find, kept: Iterable[Mention], article: Article, known: Standing, work: _Work
+    engine: str,
+    find: Find,
+    kept: Iterable[Mention],
+    article: Article,
+    known: Standing,
+    work: _Work,
 ) -> Iterator[tuple[MentionRow, Told]]:
     """The link that a find should be; none where an editor or a source has said what is there.
 
@@ -153,7 +177,7 @@ def _wanted(
         state = LinkState.ACCEPTED if is_rule else LinkState.SUGGESTED
         if waiting := known.verdicts.get((choices[0].entity, find.quote)):
             state = LinkState(waiting.pop(0))
-        yield _link(find, choices, state, article, work)
+        yield _link(engine, find, choices, state, article, work)
         if state is not LinkState.REJECTED:
             return
         choices, is_rule = choices[1:], False
@@ -165,16 +189,22 @@ def _meet(mention: Mention, find: Find) -> bool:
 
 
 def _link(
-    find: Find, choices: Sequence[Candidate], state: LinkState, article: Article, work: _Work
+    engine: str,
+    find: Find,
+    choices: Sequence[Candidate],
+    state: LinkState,
+    article: Article,
+    work: _Work,
 ) -> tuple[MentionRow, Told]:
     choice = choices[0]
     row = MentionRow(article.pk, choice.entity, find.start, find.end, find.quote, state)
     around = Context.of(article.body, find.start, find.end)
+    sure = work.rates[engine].confidence(find.confidence, choice.alias)
     return row, Told(
         run_id=work.run.pk,
-        engine=ENGINE,
+        engine=engine,
         text=article.fingerprint,
-        confidence=work.rates.confidence(find.confidence, choice.alias),
+        confidence=min(sure, SUREST) if engine == MODEL_ENGINE else sure,
         reasons=[list(why) for why in find.reasons],
         alias_id=choice.alias,
         before=around.before,

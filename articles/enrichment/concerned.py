@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 MOST_SOUGHT: Final = 50
 """Where more spellings than this have changed, all texts are read once: it costs less."""
 
+MOST_CHANGED: Final = 50_000
+"""Where more spellings than this have changed, to look for them is as much work as to read all."""
+
 READ_AT_ONCE: Final = 2_000
 
 # Only of scripts that set words apart and write nothing before them; dots and short words aside,
@@ -52,6 +55,12 @@ class Since:
     tags: set[int] = field(default_factory=set)
     former: set[str] = field(default_factory=set)
     former_tags: set[str] = field(default_factory=set)
+
+
+def concerns_all(position: int) -> bool:
+    """Whether so many spellings have changed since a position that all articles are read again."""
+    entries = LedgerEntry.objects.filter(batch__position__gt=position, kind="alias")
+    return entries[MOST_CHANGED:].exists()
 
 
 def changes_since(position: int) -> Since:

@@ -12,8 +12,11 @@ from django.db import transaction
 
 from articles.anchors import passage
 from articles.enrichment.discovery import Unknown, UnknownGroup, rank_groups, unknown_names
+from articles.enrichment.model_names import with_model
 from articles.models import Alias, Article, Mention, UnknownName
 from articles.models.bulk import AnyOf
+from articles.models.enrichment_queue import text_hash
+from articles.models.model_readings import spans_of
 from articles.vocabulary import LinkState
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ class Gathered:
     """What is known of one name so far."""
 
     quotes: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
     articles: int = 0
     finds: int = 0
     confidence: float = 0
@@ -66,10 +70,12 @@ def discover(on_batch: Callable[[int], None] = lambda _: None) -> Discovered:
     read = 0
     for articles in _batches():
         known = _known_places(articles)
+        spans = _spans(articles)
         for article in articles:
             places = known.get(article.pk, [])
-            language = article.language
-            found = unknown_names(article.body, counts, places, language=language)
+            found = unknown_names(article.body, counts, places, language=article.language)
+            if article.pk in spans:
+                found = with_model(article.body, found, spans[article.pk], places)
             _gather(gathered, article, found)
         if len(gathered) > MOST_KEYS:
             gathered = {key: it for key, it in gathered.items() if it.articles >= FEWEST}
@@ -92,7 +98,7 @@ def small_words() -> Counter[str]:
 
 def _batches() -> Iterator[list[Article]]:
     last = 0
-    columns = ("pk", "uid", "body", "language")
+    columns = ("pk", "uid", "headline", "body", "language", "fingerprint")
     while True:
         rows = Article.objects.filter(pk__gt=last).order_by("pk").only(*columns)[:AT_ONCE]
         articles = list(rows)
@@ -114,6 +120,13 @@ def _known_places(articles: Iterable[Article]) -> dict[int, list[tuple[int, int]
     }
 
 
+def _spans(articles: Iterable[Article]) -> dict[int, list[tuple[int, int, str]]]:
+    """What a model said of those whose text is still the one it read."""
+    texts = {it.pk: text_hash(it.language, it.headline, it.fingerprint) for it in articles}
+    said = spans_of(texts)
+    return {key: it.spans for key, it in said.items() if it.spans and it.text == texts[key]}
+
+
 def _gather(gathered: dict[str, Gathered], article: Article, found: Iterable[Unknown]) -> None:
     seen: set[str] = set()
     for one in found:
@@ -121,6 +134,7 @@ def _gather(gathered: dict[str, Gathered], article: Article, found: Iterable[Unk
             continue
         name = gathered.setdefault(one.key, Gathered())
         name.quotes[one.quote] += 1
+        name.kinds.update([one.kind] if one.kind else [])
         name.finds += 1
         name.confidence += one.confidence
         if one.key not in seen:
@@ -157,7 +171,9 @@ def _write(gathered: dict[str, Gathered], read: int) -> Discovered:
     gone = [row.pk for row in waiting if row.key not in wanted]
     UnknownName.objects.bulk_create(new)
     UnknownName.objects.bulk_update(
-        changed, ["quote", "articles", "finds", "confidence", "rank", "evidence"], batch_size=500
+        changed,
+        ["quote", "articles", "finds", "confidence", "rank", "kind", "evidence"],
+        batch_size=500,
     )
     UnknownName.objects.filter(AnyOf("id", gone)).delete()
     return Discovered(read, len(new), len(changed), len(gone))
@@ -171,7 +187,7 @@ def _rows(gathered: dict[str, Gathered]) -> Iterator[dict[str, Any]]:
     groups = [
         UnknownGroup(
             key,
-            min(name.quotes, key=lambda it: (-name.quotes[it], it)),
+            _commonest(name.quotes),
             name.articles,
             name.finds,
             round(name.confidence / name.finds, _EXACT),
@@ -187,8 +203,13 @@ def _rows(gathered: dict[str, Gathered]) -> Iterator[dict[str, Any]]:
             "finds": group.finds,
             "confidence": group.confidence,
             "rank": round(group.articles * group.confidence, _EXACT),
+            "kind": _commonest(gathered[group.key].kinds),
             "evidence": gathered[group.key].evidence,
         }
+
+
+def _commonest(words: Counter[str]) -> str:
+    return min(words, key=lambda it: (-words[it], it), default="")
 
 
 def _curated(quotes: Iterable[str]) -> set[str]:

@@ -41,7 +41,7 @@ class Unknown:
     """A name that nobody has curated: `text[start:end] == quote`.
 
     `key` is equal for spellings of one name, so that the archive's finds can be grouped by it; a
-    surname after the full name has the key of the full name.
+    surname after the full name has the key of the full name. Capitals do not tell the kind.
     """
 
     start: int
@@ -50,6 +50,7 @@ class Unknown:
     key: str
     confidence: float
     reasons: tuple[Reason, ...]
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

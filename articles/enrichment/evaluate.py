@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from articles.enrichment import gazetteer, signatures
+from articles.enrichment import gazetteer, signatures, storylines
 from articles.enrichment.annotate import is_likely
 from articles.enrichment.curated import curated_names
 from articles.enrichment.evaluation import (
@@ -15,14 +15,16 @@ from articles.enrichment.evaluation import (
     GoldArticle,
     GoldError,
     GoldPair,
+    GoldStoryline,
     PairReport,
     SpanReport,
     evaluate_pairs,
     evaluate_spans,
+    evaluate_storylines,
 )
 from articles.enrichment.gazetteer import Gazetteer
-from articles.models import Article, DuplicatePair, Entity
-from articles.vocabulary import Standing
+from articles.models import Article, DuplicatePair, Entity, StorylineArticle
+from articles.vocabulary import LinkState, Origin, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,6 +74,17 @@ def measure_pairs(gold: Iterable[GoldPair]) -> PairReport:
     return evaluate_pairs(
         gold, ((str(one), str(other)) for one, other in found), engine=signatures.ENGINE
     )
+
+
+def measure_storylines(gold: Iterable[GoldStoryline]) -> PairReport:
+    """How the machine's storylines compare with those of a gold set, by the pairs of articles that
+    share one; of the suggestions what editors rejected is none any longer."""
+    places = StorylineArticle.objects.filter(storyline__origin=Origin.MACHINE)
+    rows = places.exclude(state=LinkState.REJECTED).exclude(storyline__state=LinkState.REJECTED)
+    found: dict[int, list[str]] = {}
+    for storyline, uid in rows.values_list("storyline", "article__uid"):
+        found.setdefault(storyline, []).append(str(uid))
+    return evaluate_storylines(gold, found.values(), engine=storylines.ENGINE)
 
 
 def read_texts(lines: Iterable[str]) -> Iterator[tuple[str, GoldText]]:

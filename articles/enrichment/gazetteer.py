@@ -14,6 +14,7 @@ from articles.enrichment.finds import Find, Name, Reading
 from articles.enrichment.lexicon import Lexicon
 from articles.enrichment.places import Text
 from articles.enrichment.weighing import Article
+from articles.vocabulary import Standing
 
 ENGINE: Final = "gazetteer"
 VERSION: Final = "1"
@@ -35,6 +36,12 @@ class Gazetteer:
     def find(self, text: str, *, headline: str = "", language: str = "und") -> list[Find]:
         """The finds in a text, in their order. What the headline names counts as named earlier."""
         return list(self.read(text, headline=headline, language=language).body)
+
+    def spelt(self, spelling: str) -> list[Name]:
+        """The curated names that a folded spelling is, in whichever case; not those that an
+        editor's rule says are never meant."""
+        names = map(self._lexicon.name, self._lexicon.spelt(spelling))
+        return [name for name in names if name.standing is not Standing.NEVER]
 
     def read(self, body: str, *, headline: str = "", language: str = "und") -> Reading:
         """The finds in the headline and in the body of one article."""

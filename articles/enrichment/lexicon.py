@@ -98,6 +98,25 @@ class Lexicon:
             )
         ]
 
+    def spelt(self, spelling: str) -> list[int]:
+        """The rows of all aliases that are written like a folded text, but for its case.
+
+        Names of few letters are others in another case.
+        """
+        lower = small(spelling)
+        rows = {
+            self._rows[at]
+            for first, automaton in self._automata
+            for pattern, start, end in automaton.find_matches_as_indexes(lower, overlapping=True)
+            if end - start == len(lower)
+            for at in range(self._firsts[first + pattern], self._firsts[first + pattern + 1])
+        }
+        own = {row: self._spellings[row] for row in rows}
+        return sorted(
+            (row for row in rows if len(own[row]) > ALWAYS_EXACT or own[row] == spelling),
+            key=self.alias,
+        )
+
     def hits(self, text: Folded, pattern: int, start: int, end: int) -> Iterator[Hit]:
         """The aliases of a pattern that are written here as their rules ask."""
         written = text.plain[start:end]

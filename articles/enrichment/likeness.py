@@ -19,6 +19,8 @@ MOST_ENTITIES: Final = 5  # of an article, by which others are looked for
 MOST_SHARED: Final = 8  # entities and words that are told as evidence
 _ENTITIES: Final = 0.6
 _WORDS: Final = 0.4
+_FEW_WORDS: Final = 0.05  # less likeness of words than this makes entities say less
+_MANY_ENTITIES: Final = 4  # but for so many in common, beside the first
 _HALF_AFTER: Final = 30  # days after which likeness counts half
 
 
@@ -37,13 +39,15 @@ class Topic(NamedTuple):
 class Piece:
     """An article: the entities it is about, and its telling words, each with its weight.
 
-    `day` is that of its publication, or None.
+    `day` is that of its publication, or None. The words are none of the entities' names, which
+    would count twice; `language` is that of the words, empty where it is not known.
     """
 
     key: int
     day: date | None
     entities: Mapping[int, Topic]
     words: Mapping[str, float]
+    language: str = ""
 
     def leading(self) -> dict[int, float]:
         """What it is about first of all."""
@@ -74,7 +78,9 @@ def telling(weights: Mapping[Word, float], most: int) -> dict[Word, float]:
 def likeness(one: Piece, other: Piece) -> Likeness:
     """How much two articles look like reports on one event: nothing without a common entity.
 
-    What has no day counts as if it were as far away as may be.
+    Who or what two articles of one language are about says little if they have no words in common:
+    a town has a strike, a flood and a museum in one week. What has no day counts as if it were as
+    far away as may be.
     """
     days = abs((one.day - other.day).days) if one.day and other.day else None
     entities, shared = _about_the_same(one.entities, other.entities)
@@ -82,6 +88,8 @@ def likeness(one: Piece, other: Piece) -> Likeness:
         return Likeness(0.0)
     words, told = _cosine(one.words, other.words)
     nearness = _HALF_AFTER / (_HALF_AFTER + (WINDOW if days is None else days))
+    if one.language == other.language != "":
+        entities *= min(1.0, words / _FEW_WORDS + (len(shared) - 1) / _MANY_ENTITIES)
     score = (_ENTITIES * entities + _WORDS * words) * nearness
     return Likeness(round(score, 4), shared, told, days)
 

@@ -8,7 +8,7 @@ in time, so that no chain of small likenesses makes one story of many.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -16,13 +16,17 @@ from typing import Final
 from articles.enrichment.likeness import WINDOW, Likeness, Piece, likeness, telling
 
 ENGINE: Final = "storylines"
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 LEAST: Final = 0.165
 """Two articles less alike than this are not of one event for it alone."""
 
 MEAN: Final = 0.15
 """So like the members of a group must be on the average for what is to join it."""
+
+STAYS: Final = 0.13
+"""So like one of the others must be what stays in a group: less than what joins, for the archive
+that says how rare a name or a word is goes on."""
 
 MOST_AROUND: Final = 15  # of an entity's articles, before and after in time
 MOST_COMPARED: Final = 12  # articles, and members of a group, with which one is compared
@@ -159,6 +163,24 @@ class _Grouping:
         best = max(others, key=lambda other: (self.alike(key, other).score, -other))
         like = self.alike(key, best)
         return Place(key, round(min(like.score / _SURE, 1.0), 4), best, like)
+
+
+def misfits(
+    pieces: Mapping[int, Piece], members: Collection[int], loose: Collection[int]
+) -> set[int]:
+    """Of the members those loose ones that are like none of the others any longer, and whom these
+    leave alone. Who has no piece is like nobody."""
+    left, gone = set(members), set[int]()
+    while out := {key for key in left.intersection(loose) if not _stays(key, left, pieces)}:
+        left -= out
+        gone |= out
+    return gone
+
+
+def _stays(key: int, members: Collection[int], pieces: Mapping[int, Piece]) -> bool:
+    own = pieces.get(key)
+    others = (pieces[it] for it in members if it != key and it in pieces)
+    return own is not None and any(likeness(own, it).score >= STAYS for it in others)
 
 
 def strongest(pieces: Iterable[Piece], most: int) -> list[int]:

@@ -7,10 +7,10 @@ articles of one rejected storyline are not put together anew.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from articles.enrichment.likeness import WINDOW, Piece, Topic, rarity, telling
+from articles.enrichment.likeness import WINDOW, Piece
+from articles.enrichment.pieces import Background, read_pieces
 from articles.enrichment.storylines import (
     ENGINE,
     VERSION,
@@ -19,79 +19,73 @@ from articles.enrichment.storylines import (
     find_storylines,
     strongest,
 )
+from articles.enrichment.suggest_tags import suggest_near_tags
+from articles.enrichment.withdraw_storylines import articles_of, withdraw, withdraw_small
+from articles.enrichment.work import patiently
 from articles.models import (
     Article,
     Entity,
-    Salience,
     Storyline,
     StorylineArticle,
     recording,
 )
 from articles.models.bulk import AnyOf, copy_objects, expect_many_rows, give_keys
 from articles.models.storyline_queue import (
-    articles_naming,
     finish_grouping,
     neighbours,
     ungrouped,
-    words_of,
-    words_of_latest,
 )
 from articles.vocabulary import LinkState, Origin, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
+    from articles.enrichment.tagging import TagWords
     from articles.models import EnrichmentRun
 
 AT_ONCE: Final = 400
 ACTOR: Final = "enrich_articles"
-SAMPLE: Final = 1_000  # articles by which it is known which words are common
-FEWEST: Final = 1_000  # in a smaller archive names are as rare as they would be in this
-TELLING_WORDS: Final = 32
 _AROUND: Final = 12
 _NEIGHBOURS: Final = 8
 _NAMED_BY: Final = 3
-_IN_HEADLINE: Final = 2  # times what a word of the body weighs
 
 
-@dataclass(slots=True)
-class Background:
-    """What is common in the archive, read once a run."""
+class Grouped(NamedTuple):
+    """How many rows of storylines were written, and of tags that they speak for."""
 
-    articles: int
-    sample: int
-    words: Counter[str]
-    entities: dict[int, int] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls) -> Background:
-        latest = words_of_latest(SAMPLE)
-        words = Counter(word for words in latest for word in words)
-        return cls(max(Article.objects.count(), FEWEST), len(latest), words)
-
-    def count(self, entities: Iterable[int]) -> None:
-        if new := set(entities) - self.entities.keys():
-            self.entities |= articles_naming(sorted(new))
+    written: int = 0
+    tags: int = 0
 
 
-def suggest_storylines(run: EnrichmentRun) -> int:
-    """Look at what was read since the last time. Returns how many rows were written."""
-    written = 0
-    background: Background | None = None
-    while True:
-        with recording(Way.COMMAND, actor=ACTOR, run=run.run):
-            expect_many_rows()
-            keys = ungrouped(AT_ONCE)
-            if not keys:
-                return written
-            background = background or Background.read()
-            written += _suggest(keys, background, run)
-            finish_grouping(keys)
+def suggest_storylines(run: EnrichmentRun, words: TagWords) -> Grouped:
+    """Look at what was read since the last time, until nothing is left."""
+    background = Background.read()
+    done = Grouped()
+    while (batch := patiently(lambda: _look(background, words, run))) is not None:
+        done = Grouped(done.written + batch.written, done.tags + batch.tags)
+    with recording(Way.COMMAND, actor=ACTOR, run=run.run):
+        return done._replace(written=done.written + withdraw_small())
 
 
-def _suggest(keys: list[int], background: Background, run: EnrichmentRun) -> int:
+def _look(background: Background, words: TagWords, run: EnrichmentRun) -> Grouped | None:
+    """A transaction. None: nothing was left."""
+    with recording(Way.COMMAND, actor=ACTOR, run=run.run):
+        expect_many_rows()
+        keys = ungrouped(AT_ONCE)
+        if not keys:
+            return None
+        touched, withdrawn = withdraw(keys, background)
+        plan = _suggest(keys, background, run)
+        written = _write(plan)
+        touched |= articles_of({it.storyline_id for it in plan.members})
+        tags = suggest_near_tags(touched, words, run) if touched else 0
+        finish_grouping(keys)
+        return Grouped(withdrawn + written, tags)
+
+
+def _suggest(keys: list[int], background: Background, run: EnrichmentRun) -> _Plan:
     near = neighbours(keys, days=WINDOW, around=_AROUND, most=_NEIGHBOURS)
-    pieces = _pieces({*keys, *near}, background)
+    pieces = read_pieces({*keys, *near}, background)
     members = StorylineArticle.objects.filter(AnyOf("article_id", [*pieces]))
     known = _Known(members.select_related("storyline").order_by("storyline_id", "article_id"))
     looked_at = set(keys)
@@ -100,41 +94,7 @@ def _suggest(keys: list[int], background: Background, run: EnrichmentRun) -> int
         for group in find_storylines(pieces.values(), [*known.standing.values()])
         if not looked_at.isdisjoint(group.keys)
     ]
-    return _write(_Plan(groups, known, pieces, run))
-
-
-def _pieces(keys: Collection[int], background: Background) -> dict[int, Piece]:
-    """What is compared of the articles that name any entity."""
-    named: dict[int, dict[int, float]] = defaultdict(dict)
-    saliences = Salience.objects.filter(AnyOf("article_id", keys)).order_by("article", "entity")
-    for article, entity, score in saliences.values_list("article", "entity", "score"):
-        named[article][entity] = score
-    background.count(entity for own in named.values() for entity in own)
-    return {
-        text.article: Piece(
-            text.article,
-            text.published_at.date() if text.published_at else None,
-            {
-                entity: Topic(score, rarity(background.entities[entity], background.articles))
-                for entity, score in named[text.article].items()
-            },
-            _telling_words(text.words, set(text.headline), background),
-        )
-        for text in words_of([*named])
-    }
-
-
-def _telling_words(
-    words: list[str], headline: set[str], background: Background
-) -> dict[str, float]:
-    """Search's own words, without numbers and the marks that search adds for itself."""
-    weights = {
-        word: rarity(background.words[word], background.sample)
-        * (_IN_HEADLINE if word in headline else 1)
-        for word in words
-        if len(word) > 1 and word[0].isalpha()
-    }
-    return telling(weights, TELLING_WORDS)
+    return _Plan(groups, known, pieces, run)
 
 
 class _Known:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from articles.enrichment.standing import last_verdicts
-from articles.enrichment.tagging import ENGINE, TagSuggestion, TagWords
+from articles.enrichment.tagging import (
+    COPIES,
+    ENGINE,
+    NEAR,
+    NearTag,
+    TagSuggestion,
+    TagWords,
+)
 from articles.enrichment.write_links import Changes, TaggingRow, Told, write_links
-from articles.models import EnrichmentRun, Redirect, Tag, Tagging
+from articles.models import Article, EnrichmentRun, Redirect, Suggestion, Tag, Tagging
 from articles.models.bulk import AnyOf
+from articles.models.near_tags import hold_read, tags_of_near
 from articles.vocabulary import LinkKind, LinkState, NounKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from articles.models import Article
+    from collections.abc import Collection, Sequence
 
 
 def suggest_tags(articles: Sequence[Article], words: TagWords, run: EnrichmentRun) -> int:
@@ -25,10 +33,16 @@ def suggest_tags(articles: Sequence[Article], words: TagWords, run: EnrichmentRu
     for row in Tagging.objects.filter(AnyOf("article_id", keys)).select_related("suggestion"):
         known[row.article_id][row.tag_id] = row
     verdicts = _verdicts(articles)
+    near = tags_of_near(keys)
     changes = Changes()
     for article in articles:
         standing = known[article.pk]
-        found = words.suggest(article.body, headline=article.headline, language=article.language)
+        found = words.suggest(
+            article.body,
+            headline=article.headline,
+            language=article.language,
+            near=[NearTag(*it) for it in near.get(article.pk, ())],
+        )
         for one in found:
             tagging = standing.pop(one.tag, None)
             told = _told(one, article, run)
@@ -40,6 +54,25 @@ def suggest_tags(articles: Sequence[Article], words: TagWords, run: EnrichmentRu
         changes.delete += [it.pk for it in standing.values() if _is_waiting(it)]
     write_links(Tagging, changes)
     return len(changes)
+
+
+def suggest_near_tags(articles: Collection[int], words: TagWords, run: EnrichmentRun) -> int:
+    """Suggest tags anew for those of the articles (keys) for which near ones say something, or did.
+
+    Which articles are near is known only after all have been read and compared. Within a
+    transaction. Rows written.
+    """
+    keys = hold_read(articles)
+    concerned = set(tags_of_near(keys)) | _with_near_evidence(keys)
+    columns = ("uid", "headline", "body", "language", "fingerprint")
+    rows = Article.objects.only(*columns).filter(AnyOf("pk", concerned)).order_by("pk")
+    return suggest_tags(list(rows), words, run) if concerned else 0
+
+
+def _with_near_evidence(articles: Collection[int]) -> set[int]:
+    told = Suggestion.objects.filter(AnyOf("tagging__article_id", articles))
+    spoken = Q(reasons__contains=[[NEAR]]) | Q(reasons__contains=[[COPIES]])
+    return set(told.filter(spoken).values_list("tagging__article", flat=True))
 
 
 def _is_waiting(tagging: Tagging) -> bool:

@@ -16,15 +16,17 @@ from articles.enrichment import boundaries
 from articles.enrichment.folding import Folded, fold, fold_spelling
 
 ENGINE: Final = "tag-words"
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 HEADLINE: Final = "headline"
 LEAD: Final = "lead"
 BODY: Final = "body"
 NEAR: Final = "near-articles"
+COPIES: Final = "copies"
 
 _WEIGHTS: Final = {HEADLINE: 0.5, LEAD: 0.35, BODY: 0.15}
 _NEAR_WEIGHT: Final = 0.7
+_COPY_WEIGHT: Final = 0.8  # what all copies of an article have; a third of them says enough
 _MOST_COUNTED: Final = 4  # times a tag's words in the body; more say no more
 _FEWEST_NEAR: Final = 2  # near articles with the tag before they say anything
 _SMOOTHING: Final = 2  # near articles without the tag that are assumed, so that 2 of 2 is not all
@@ -42,17 +44,21 @@ class TagName(NamedTuple):
 
 
 class NearTag(NamedTuple):
-    """How many of the near articles have the tag accepted, and how many near articles there are."""
+    """How many of the near articles have the tag accepted, and how many near articles there are.
+
+    Copies, which share most of the text, are told apart: one of them says as much as many others.
+    """
 
     tag: int
     slug: str
     articles: int
     of: int
+    is_copy: bool = False
 
 
 class Evidence(NamedTuple):
     """Where a tag's words stand (`body` and `lead`: offsets in the body), or how many near articles
-    have it (`articles` of `of`)."""
+    have it (`articles` of `of`, which `quote` says in words)."""
 
     word: str
     quote: str = ""
@@ -92,8 +98,9 @@ class TagWords:
         for name, evidence in self._evidence(body, headline, language):
             found.setdefault(name.tag, (name.slug, []))[1].append(evidence)
         for tag in near:
-            if tag.articles >= _FEWEST_NEAR:
-                evidence = Evidence(NEAR, articles=tag.articles, of=tag.of)
+            if tag.is_copy or tag.articles >= _FEWEST_NEAR:
+                word, told = COPIES if tag.is_copy else NEAR, f"{tag.articles} of {tag.of}"
+                evidence = Evidence(word, told, articles=tag.articles, of=tag.of)
                 found.setdefault(tag.tag, (tag.slug, []))[1].append(evidence)
         suggestions = [
             TagSuggestion(tag, slug, _confidence(evidence), tuple(evidence))
@@ -159,4 +166,6 @@ def _confidence(evidence: list[Evidence]) -> float:
     for one in evidence:
         if one.word == NEAR:
             open_still *= 1 - _NEAR_WEIGHT * one.articles / (one.of + _SMOOTHING)
+        elif one.word == COPIES:
+            open_still *= 1 - _COPY_WEIGHT * one.articles / one.of
     return round(1 - open_still, 4)

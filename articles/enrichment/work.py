@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import psycopg
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from articles.enrichment import signatures
 from articles.enrichment.annotate import Annotated, annotate
 from articles.enrichment.near import pair_texts, sign_texts
-from articles.enrichment.suggest_tags import suggest_tags
+from articles.enrichment.read_spans import AT_ONCE as SPANS_AT_ONCE
+from articles.enrichment.read_spans import read_spans
+from articles.enrichment.spacy_model import load_reader
+from articles.enrichment.suggest_tags import suggest_near_tags, suggest_tags
 from articles.enrichment.write_links import CollisionError
 from articles.models import Article, attributing, recording
 from articles.models.bulk import AnyOf, expect_many_rows
@@ -28,20 +31,23 @@ from articles.models.enrichment_queue import (
     text_hash,
     unpaired,
 )
+from articles.models.near_tags import near_articles
 from articles.vocabulary import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from typing import TypeVar
 
     from articles.enrichment.curated import Rates
     from articles.enrichment.gazetteer import Gazetteer
+    from articles.enrichment.spacy_model import Model
     from articles.enrichment.tagging import TagWords
     from articles.models import EnrichmentRun
 
     Done = TypeVar("Done")
 
 AT_ONCE: Final = 200
+ASKED_AT_ONCE: Final = 5_000  # articles that are named to the database
 TRIES: Final = 4
 ACTOR: Final = "enrich_articles"
 
@@ -52,25 +58,51 @@ class Engines:
 
     names: Gazetteer
     tags: TagWords
-    rates: Rates
+    rates: Mapping[str, Rates]
     run: EnrichmentRun
     configuration: str
     has_to_read: bool = True
+    model: Model | None = None
 
 
-def work(engines: Engines) -> Iterator[Annotated]:
-    """Read what waits, then compare what was read with other texts, a batch a transaction."""
+def work(engines: Engines, articles: Sequence[int] | None = None) -> Iterator[Annotated]:
+    """Read what waits, then compare what was read with other texts, a batch a transaction.
+
+    Of these articles, if any are given. First the model: of whose names it says something new is
+    read by the other engines.
+    """
+    if model := engines.model:
+        read = load_reader(model)
+        yield from _in_batches(
+            lambda keys, last, size: read_spans(model, read, engines.run, keys, last, size),
+            SPANS_AT_ONCE,
+        )
     if engines.has_to_read:
-        yield from _read(engines)
+        for part in _parts(articles):
+            yield from _in_batches(
+                lambda keys, last, size: read_batch(engines, keys, last, size, part),  # noqa: B023
+                AT_ONCE,
+            )
     yield from _compare(engines)
 
 
-def _read(engines: Engines) -> Iterator[Annotated]:
-    last, size, singly = 0, AT_ONCE, 0
+def _parts(articles: Sequence[int] | None) -> Iterator[Sequence[int] | None]:
+    if articles is None:
+        yield None
+        return
+    for start in range(0, len(articles), ASKED_AT_ONCE):
+        yield articles[start : start + ASKED_AT_ONCE]
+
+
+def _in_batches(
+    read: Callable[[list[int], int, int], Annotated], at_once: int
+) -> Iterator[Annotated]:
+    """Let articles be read until none is left, one by one where one of them is at fault."""
+    last, size, singly = 0, at_once, 0
     while True:
         keys: list[int] = []
         try:
-            done = patiently(lambda: read_batch(engines, keys, last, size))  # noqa: B023
+            done = patiently(lambda: read(keys, last, size))  # noqa: B023
         except Exception as error:
             if not keys or isinstance(error, OperationalError | InterfaceError):
                 raise
@@ -82,7 +114,7 @@ def _read(engines: Engines) -> Iterator[Annotated]:
         if not keys:
             return
         last, singly = keys[-1], singly - 1
-        size = 1 if singly > 0 else AT_ONCE
+        size = 1 if singly > 0 else at_once
         yield done
 
 
@@ -159,7 +191,16 @@ def _compare_block(engines: Engines, block: int) -> Annotated:
     keys = list(texts)
     if not keys:
         return Annotated()
+    near = near_articles(keys)
     patiently(lambda: sign_texts(keys))
     paired = patiently(lambda: pair_texts(keys, engines.run.run))
+    near |= near_articles(keys)
+    tags = patiently(lambda: _tag(engines, [*keys, *near]))
     finish_pairing(texts, signatures.CONFIGURATION)
-    return Annotated(compared=len(keys), pairs=paired.written + paired.gone)
+    return Annotated(compared=len(keys), pairs=paired.written + paired.gone, tags=tags)
+
+
+def _tag(engines: Engines, articles: Collection[int]) -> int:
+    with transaction.atomic():
+        expect_many_rows()
+        return suggest_near_tags(articles, engines.tags, engines.run)

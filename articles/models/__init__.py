@@ -20,6 +20,7 @@ from articles.models.ledger import (
 from articles.models.limits import RequestCount
 from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
 from articles.models.merging import Moved, merge, split
+from articles.models.model_readings import ModelReading
 from articles.models.redirects import Redirect
 from articles.models.reversal import Left, Reversal, revert, revert_to
 from articles.models.signatures import Furniture, Signature
@@ -57,6 +58,7 @@ __all__ = [
     "LoadRun",
     "Mention",
     "Moved",
+    "ModelReading",
     "RawText",
     "Redirect",
     "RequestCount",

@@ -61,6 +61,11 @@ _CLAIM: Final = """
     ORDER BY e.article_id LIMIT %(limit)s
     FOR UPDATE OF e SKIP LOCKED FOR SHARE OF a SKIP LOCKED
 """
+_WAITING: Final = """
+    SELECT count(*) FROM articles_enrichment
+    WHERE is_stale AND vocabulary <= %(vocabulary)s
+        AND (%(all)s OR article_id = ANY (%(articles)s))
+"""
 _DONE: Final = """
     UPDATE articles_enrichment e
     SET is_stale = false, is_grouped = false, text = done.text, configuration = %s, at = now(),
@@ -125,10 +130,10 @@ def finish(texts: Mapping[int, str], configuration: str) -> None:
     _execute(_DONE, [configuration, list(texts), list(texts.values())])
 
 
-def waiting(vocabulary: int) -> int:
-    """How many articles wait for whoever knows the names of this position."""
-    found = "SELECT count(*) FROM articles_enrichment WHERE is_stale AND vocabulary <= %s"
-    return int(_ask(found, [vocabulary])[0][0])
+def waiting(vocabulary: int, articles: Collection[int] | None = None) -> int:
+    """How many articles wait for whoever knows the names of this position: of these, if any are
+    given."""
+    return int(_ask(_WAITING, {"vocabulary": vocabulary, **_among(articles)})[0][0])
 
 
 def is_unpaired() -> bool:

@@ -54,7 +54,8 @@ _NEIGHBOURS: Final = f"""
     WHERE place <= %(most)s ORDER BY article_id
 """
 _TEXTS: Final = """
-    SELECT id, published_at, tsvector_to_array(search), tsvector_to_array(ts_filter(search, '{a}'))
+    SELECT id, published_at, split_part(language, '-', 1), tsvector_to_array(search),
+        tsvector_to_array(ts_filter(search, '{a}'))
     FROM articles_article WHERE id = ANY (%s) ORDER BY id
 """
 _WORDS: Final = """
@@ -72,6 +73,7 @@ class Words(NamedTuple):
 
     article: int
     published_at: datetime | None
+    language: str
     words: list[str]
     headline: list[str]
 

@@ -36,6 +36,15 @@ class UnknownName(models.Model):
     finds = models.PositiveIntegerField(editable=False)
     confidence = models.FloatField(editable=False)
     rank = models.FloatField(editable=False)
+    kind = models.CharField(
+        max_length=20,
+        choices=EntityKind,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="What a model most often calls it. Empty: none was asked.",
+    )
     evidence = models.JSONField(default=list, editable=False)
     state = models.CharField(
         max_length=10,
@@ -53,6 +62,10 @@ class UnknownName(models.Model):
         ordering = ["-rank", "key"]
         constraints = [
             not_blank("quote", "unknown_name_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["", *EntityKind.values]),
+                name="unknown_name_kind_is_a_known_word",
+            ),
             known_word("state", LinkState, "unknown_name_state_is_a_known_word"),
             models.CheckConstraint(
                 condition=Q(confidence__range=(0, 1)), name="unknown_name_confidence_is_a_share"
@@ -70,11 +83,16 @@ class UnknownName(models.Model):
         return self.quote
 
     @transaction.atomic
-    def create_entity(self, editor: str, kind: EntityKind = EntityKind.OTHER) -> Entity:
-        """Make an entity of it, with its own name as first spelling, to be found from now on."""
+    def create_entity(self, editor: str, kind: EntityKind | None = None) -> Entity:
+        """Make an entity of it, with its own name as first spelling, to be found from now on.
+
+        Without a kind, of that which a model calls it.
+        """
         self._judge(LinkState.ACCEPTED, editor)
         slug = Entity.free_slug(self.quote)
-        entity = Entity.objects.create(name=self.quote, slug=slug, kind=kind)
+        entity = Entity.objects.create(
+            name=self.quote, slug=slug, kind=kind or self.kind or EntityKind.OTHER
+        )
         Alias.objects.create(entity=entity, spelling=self.quote)
         return entity
 

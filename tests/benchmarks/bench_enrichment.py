@@ -1,7 +1,7 @@
 """Articles enriched a second, end to end, and what a worker needs of memory.
 
-The bar of 100 a second with a million aliases is held where a million articles are asked for
-(N=1000000), for to write so many aliases takes long.
+The bars with a million aliases are held where a million articles are asked for (N=1000000), for to
+write so many aliases takes long: `make bench N=1000000 ARGS=enrichment`.
 """
 
 import os
@@ -66,6 +66,9 @@ def run(report: Report, size: int) -> None:
             _enrich(),
             at_least=100,
         )
+        rate, megabytes = _command("--processes", "1")
+        print(f"          {rate:,.0f} articles/s by one process with {MOST:,} aliases")
+        report.ratio(f"MB, peak memory of a worker with {MOST:,} aliases", megabytes, at_most=600)
 
 
 def _fill(count: int) -> None:

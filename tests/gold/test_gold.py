@@ -148,3 +148,19 @@ class TestStorylines:
         named = [row for row in self.ROWS if row["storyline"] is not None]
         assert all(len(row["articles"]) > 1 for row in named)
         assert len({row["storyline"] for row in named}) == len(named) == len(self.ROWS) - 1
+
+
+class TestEvents:
+    RECORDS = lines(HERE / "events.jsonl")
+    ROWS = lines(HERE / "event_storylines.jsonl")
+
+    def test_every_report_is_said_to_belong_somewhere_or_nowhere(self) -> None:
+        articles = [uid for row in self.ROWS for uid in row["articles"]]
+        uids = [str(article_uid(it["source"], it["external_id"])) for it in self.RECORDS]
+        assert sorted(articles) == sorted(uids)
+
+    def test_each_event_has_others_of_its_place_that_are_no_part_of_it(self) -> None:
+        named = [row for row in self.ROWS if row["storyline"] is not None]
+        (none,) = [row for row in self.ROWS if row["storyline"] is None]
+        assert all(len(row["articles"]) > 1 for row in named)
+        assert len(none["articles"]) > 2 * len(named)

@@ -7,12 +7,18 @@ from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles.enrichment.evaluate import measure_names, measure_pairs, read_texts
+from articles.enrichment.evaluate import (
+    measure_names,
+    measure_pairs,
+    measure_storylines,
+    read_texts,
+)
 from articles.enrichment.evaluation import (
     GoldError,
     pair_table,
     read_articles,
     read_pairs,
+    read_storylines,
     span_table,
 )
 
@@ -45,9 +51,19 @@ class Command(BaseCommand):
             help="pairs of near-duplicates, to compare with those that were suggested",
         )
 
+        parser.add_argument(
+            "--storylines",
+            type=Path,
+            metavar="FILE.jsonl",
+            help="articles of one event each, to compare with the storylines that were suggested",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["gold"] and not options["pairs"]:
-            raise CommandError("Name a gold set, or --pairs and one of pairs.", returncode=2)
+        if not (options["gold"] or options["pairs"] or options["storylines"]):
+            raise CommandError(
+                "Name a gold set, or --pairs or --storylines and one of these.",
+                returncode=2,
+            )
         texts = dict(it for path in options["texts"] for it in self._read(path, read_texts))
         gold = [it for path in options["gold"] for it in self._read(path, read_articles)]
         if gold:
@@ -60,6 +76,9 @@ class Command(BaseCommand):
                 )
         if options["pairs"]:
             report = measure_pairs(self._read(options["pairs"], read_pairs))
+            self.stdout.write(pair_table([report]))
+        if options["storylines"]:
+            report = measure_storylines(self._read(options["storylines"], read_storylines))
             self.stdout.write(pair_table([report]))
 
     @staticmethod

@@ -1,5 +1,7 @@
 """`manage.py load_articles PATH …`: load files, folders or standard input."""
 
+from __future__ import annotations
+
 import getpass
 import sys
 from argparse import ArgumentParser
@@ -32,6 +34,7 @@ from articles.ingestion.progress import Display, say
 from articles.ingestion.rejects import rejects_file
 from articles.ingestion.report import LoadReport, Progress
 from articles.ingestion.summary import Summary
+from articles.management.enriching import enrich_after_load
 from articles.vocabulary import ArticleStatus
 
 SOME_LEFT, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
@@ -78,6 +81,11 @@ class Command(BaseCommand):
         add("--plan-file", type=Path, metavar="FILE", help="plan, and write the plan to a file")
         add("--apply", type=Path, metavar="FILE", help="do exactly what a plan file says")
         add("--quiet", action="store_true", help="no progress; faults and summary stay")
+        add(
+            "--enrich",
+            action="store_true",
+            help="then let the machine read what was created or updated, as enrich_articles does",
+        )
         add("--list-rules", action="store_true", help="list the rules of cleaning")
 
     def run_from_argv(self, argv: list[str]) -> None:
@@ -108,8 +116,14 @@ class Command(BaseCommand):
             reason = f"{type(error).__name__}: {error}"
             advice = f"{run.way_on}, with --traceback to see where"
             _stop(f"Unforeseen {reason} after {run.records:,} records; {advice}.", 2, error)
+        self._end(report, run, out, options)
+
+    @staticmethod
+    def _end(report: LoadReport, run: _Run, out: TextIO, options: dict[str, Any]) -> None:
         for line in run.summary.lines(report):
             say(out, line)
+        if options["enrich"]:
+            enrich_after_load(report.run, out, run.stream, is_quiet=options["quiet"])
         if not report.is_complete:
             _stop(_left_words(report, options["rejects"]), SOME_LEFT)
 
@@ -122,7 +136,7 @@ class _Run:
         self.records = 0
         self.is_plan = bool(options["plan"] or options["plan_file"])
         self._options = options
-        self._stream = stream
+        self.stream = stream
 
     @property
     def way_on(self) -> str:
@@ -137,6 +151,8 @@ class _Run:
         options = self._options
         if self.is_plan and options["apply"]:
             raise LoadError("--apply does what a plan says; it cannot stand with --plan")
+        if self.is_plan and options["enrich"]:
+            raise LoadError("--enrich reads what was loaded; a plan loads nothing")
         plan = open_plan(options["apply"]) if options["apply"] else None
         given = {name: options[name] for name in DEFAULTS}
         choices = settle_choices(given, plan.header["options"] if plan else None)
@@ -165,7 +181,7 @@ class _Run:
             if options[name]
         }
         standard = getattr(sys.stdin, "buffer", None)
-        inputs = find_inputs(options["paths"], lambda words: say(self._stream, words))
+        inputs = find_inputs(options["paths"], lambda words: say(self.stream, words))
         inputs = kept_apart(inputs, options["paths"], files, standard)
         if not inputs:
             raise LoadError(f"{', '.join(options['paths'])}: no files to load")
@@ -212,7 +228,7 @@ class _Run:
 
     def _display(self, title: str = "") -> AbstractContextManager[Display]:
         title = title or ("planning" if self.is_plan else "loading")
-        return closing(Display(self._stream, title, is_quiet=self._options["quiet"]))
+        return closing(Display(self.stream, title, is_quiet=self._options["quiet"]))
 
     def _follow(self, display: Display) -> Callable[[Progress], None]:
         def follow(progress: Progress) -> None:

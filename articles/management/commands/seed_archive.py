@@ -1,5 +1,6 @@
 """`manage.py seed_archive [PATH …]`: load the fixtures; idempotent."""
 
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import DatabaseError
 
 from articles.errors import LoadError
 from articles.ingestion.seeds import OUTCOMES, SeedReport, seed
+from articles.management.enriching import enrich_after_load
 
 
 class Command(BaseCommand):
@@ -27,6 +29,12 @@ class Command(BaseCommand):
             help="fixture files, or folders of *.json (default: fixtures/)",
         )
 
+        parser.add_argument(
+            "--enrich",
+            action="store_true",
+            help="then let the machine read what was created or updated, as enrich_articles does",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             report = seed(
@@ -35,6 +43,9 @@ class Command(BaseCommand):
         except (LoadError, DatabaseError) as error:
             raise CommandError(str(error).strip()) from error
         self._print(report, is_detailed=options["verbosity"] > 1)
+        if options["enrich"]:
+            out, err = options.get("stdout") or sys.stdout, options.get("stderr") or sys.stderr
+            enrich_after_load(report.run, out, err, is_quiet=options["verbosity"] < 1)
 
     def _print(self, report: SeedReport, is_detailed: bool) -> None:
         self.stdout.write(f"{'':10}" + "".join(f"{outcome:>11}" for outcome in OUTCOMES))

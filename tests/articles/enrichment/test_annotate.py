@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.enrichment.enrich import CONFIGURATION
+from articles.enrichment.suggest_storylines import Grouped
 from articles.models import (
     Alias,
     Article,
@@ -110,7 +111,7 @@ class TestSuggestions:
 
     def test_the_number_of_statements_does_not_grow(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr("articles.enrichment.work._compare", lambda _: [])
-        monkeypatch.setattr("articles.enrichment.enrich.suggest_storylines", lambda _: 0)
+        monkeypatch.setattr("articles.enrichment.enrich.suggest_storylines", lambda *_: Grouped())
         cairo(Standing.ACCEPT)
         make_tag("Talks")
         report()

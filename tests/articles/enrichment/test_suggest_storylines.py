@@ -87,7 +87,7 @@ class TestSuggesting:
             assert ("article", str(other.uid)) in reasons
             assert {("entity", "cairo"), ("days", 1)} <= set(reasons)
             assert any(word == "word" for word, _ in reasons)
-            assert (member.engine, member.version) == ("storylines", "1")
+            assert (member.engine, member.version) == ("storylines", "2")
             assert member.run
             assert 0 < (member.confidence or 0) <= 1
 
@@ -159,6 +159,91 @@ class TestDecisions:
                 decide("enrich_articles")
         storyline.refresh_from_db()
         assert storyline.state == LinkState.SUGGESTED
+
+
+class TestWithdrawing:
+    """What the machine suggested goes when the text no longer fits; what editors said stays."""
+
+    @pytest.fixture
+    def three(self, talks) -> tuple[Article, ...]:
+        third = on(3, EGYPT.replace("Sunday", "Friday"), "Israel and Hamas in Cairo for talks")
+        run()
+        assert Storyline.objects.get().members.count() == 3
+        return (*talks, third)
+
+    @staticmethod
+    def rewrite(article: Article) -> None:
+        article.headline, article.body = (
+            "Storm in Lisbon goes on",
+            STORM.replace("mayor", "council"),
+        )
+        article.save()
+
+    def test_an_article_on_something_else_leaves(self, three):
+        self.rewrite(three[0])
+        run()
+        storyline = Storyline.objects.get(articles=three[1])
+        assert set(storyline.articles.all()) == {*three[1:]}
+
+    def test_it_may_join_another(self, three):
+        self.rewrite(three[0])
+        run()
+        other = Storyline.objects.get(articles=three[0])
+        assert {it.headline for it in other.articles.all()} == {
+            "Storm in Lisbon",
+            "Storm in Lisbon goes on",
+        }
+
+    def test_an_article_without_names_leaves(self, three):
+        three[0].body, three[0].headline = "Nobody is named here.", "Nothing"
+        three[0].save()
+        run()
+        assert not StorylineArticle.objects.filter(article=three[0]).exists()
+
+    def test_one_alone_is_no_storyline(self, talks):
+        run()
+        self.rewrite(talks[0])
+        run()
+        assert not Storyline.objects.filter(articles=talks[1]).exists()
+        assert not StorylineArticle.objects.filter(article=talks[1]).exists()
+
+    def test_nor_one_that_is_left_by_a_deletion(self, talks):
+        run()
+        talks[0].delete()
+        make_article("Nothing", body="Nobody is named here.")
+        run()
+        assert not Storyline.objects.exists()
+
+    def test_accepted_places_stay(self, three):
+        storyline = Storyline.objects.get()
+        storyline.accept("anna")
+        self.rewrite(three[0])
+        run()
+        assert storyline.members.get(article=three[0]).state == LinkState.ACCEPTED
+
+    def test_so_do_storylines_of_which_an_editor_said_something(self, talks):
+        run()
+        storyline = Storyline.objects.get()
+        storyline.members.get(article=talks[1]).accept("anna")
+        self.rewrite(talks[0])
+        run()
+        assert [it.article for it in storyline.members.all()] == [talks[1]]
+
+    def test_or_that_an_editor_named(self, talks):
+        run()
+        with recording(Way.ADMIN, actor="anna"):
+            Storyline.objects.update(name="Talks in Cairo")
+        self.rewrite(talks[0])
+        run()
+        assert Storyline.objects.filter(name="Talks in Cairo").exists()
+
+    def test_a_second_run_withdraws_nothing(self, three):
+        self.rewrite(three[0])
+        run()
+        before = list(written())
+        assert run() == 0
+        assert enrich_all(everything=True) == 0
+        assert list(written()) == before
 
 
 def test_articles_about_nothing_known_are_looked_at_once():
