@@ -13,7 +13,15 @@ from django.apps import apps
 from django.db import models
 
 from articles.errors import ArchiveError
-from articles.models import Enrichment, LedgerRestore, RequestCount, Salience, Signature, Token
+from articles.models import (
+    Enrichment,
+    LedgerRestore,
+    RequestCount,
+    Salience,
+    Signature,
+    Summary,
+    Token,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +33,10 @@ NAME: Final = "manifest.json"
 
 # A restore is how rows came back, tokens are secrets of one server and no part of its archive (a
 # dump is passed on), who asked how often is of no interest a minute later; signatures, salience and
-# what the machine has still to read are made anew from the texts.
-LEFT_OUT: Final = frozenset({Enrichment, LedgerRestore, RequestCount, Salience, Signature, Token})
+# what the machine has still to read are made anew from the texts, summaries from all.
+LEFT_OUT: Final = frozenset(
+    {Enrichment, LedgerRestore, RequestCount, Salience, Signature, Summary, Token}
+)
 
 
 class DumpError(ArchiveError):

@@ -13,6 +13,7 @@ from django.db import Error
 from articles.enrichment.annotate import Annotated
 from articles.enrichment.enrich import begin, enrich
 from articles.enrichment.processes import EnrichmentError
+from articles.models.summaries import refresh_after_writing
 
 SECONDS_BETWEEN_LINES = 10
 SECONDS_BETWEEN_BARS = 0.2
@@ -73,6 +74,7 @@ class Command(BaseCommand):
             return begun.position, 0
         telling = _Telling(self, begun.articles, is_quiet=options["quiet"])
         counts = enrich(begun.run, options["processes"], telling.told)
+        refresh_after_writing()
         telling.end(counts)
         return begun.position, counts["failed"]
 

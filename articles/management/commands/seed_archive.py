@@ -10,6 +10,7 @@ from django.db import DatabaseError
 
 from articles.errors import LoadError
 from articles.ingestion.seeds import OUTCOMES, SeedReport, seed
+from articles.models.summaries import refresh_after_writing
 
 
 class Command(BaseCommand):
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             )
         except (LoadError, DatabaseError) as error:
             raise CommandError(str(error).strip()) from error
+        refresh_after_writing()
         self._print(report, is_detailed=options["verbosity"] > 1)
 
     def _print(self, report: SeedReport, is_detailed: bool) -> None:
