@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from articles.admin.articles import ArticleAdmin
 from articles.admin.entities import EntityAdmin
+from articles.admin.loads import LoadRunAdmin
 from articles.admin.records import DecisionAdmin, LedgerEntryAdmin, RedirectAdmin
 from articles.admin.sources import SourceAdmin
 from articles.admin.storylines import StorylineAdmin
@@ -22,6 +23,7 @@ from articles.models import (
     Decision,
     Entity,
     LedgerEntry,
+    LoadRun,
     Redirect,
     Source,
     Storyline,
@@ -40,5 +42,6 @@ REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
     Decision: DecisionAdmin,
     Redirect: RedirectAdmin,
     UnknownName: UnknownNameAdmin,
+    LoadRun: LoadRunAdmin,
     Token: TokenAdmin,
 }

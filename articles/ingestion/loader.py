@@ -27,7 +27,6 @@ from articles.models.search_index import (
     drop_search_index,
     has_search_index,
 )
-from articles.models.summaries import refresh_after_writing
 from articles.vocabulary import NounKind, Way
 
 # SQLSTATE of what may be the fault of rows: classes of limits that are exceeded, and of
@@ -77,8 +76,6 @@ def load(
     if not loading.is_plan:
         complete_search_index()
     run.finish()
-    if not loading.is_plan:
-        refresh_after_writing()
     return told.report(run.id, run.counts)
 
 

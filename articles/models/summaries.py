@@ -6,6 +6,7 @@ command; `at` is the moment of the archive that a summary shows. All of them can
 
 from __future__ import annotations
 
+import json
 import logging
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -102,7 +103,7 @@ def _make(name: str, is_patient: bool) -> Summary | None:
         at, data = cursor.fetchone()
         took = round((monotonic() - start) * 1000)
         cursor.execute(_KEEP, [name, data, at, took])
-    return Summary.read(name)
+    return Summary(name, json.loads(data), at, took)
 
 
 def _rests(summary: Summary, now: datetime) -> bool:

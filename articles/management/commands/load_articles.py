@@ -32,6 +32,7 @@ from articles.ingestion.progress import Display, say
 from articles.ingestion.rejects import rejects_file
 from articles.ingestion.report import LoadReport, Progress
 from articles.ingestion.summary import Summary
+from articles.models.summaries import refresh_after_writing
 from articles.vocabulary import ArticleStatus
 
 SOME_LEFT, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
@@ -108,8 +109,7 @@ class Command(BaseCommand):
             reason = f"{type(error).__name__}: {error}"
             advice = f"{run.way_on}, with --traceback to see where"
             _stop(f"Unforeseen {reason} after {run.records:,} records; {advice}.", 2, error)
-        for line in run.summary.lines(report):
-            say(out, line)
+        _end(run, report, out)
         if not report.is_complete:
             _stop(_left_words(report, options["rejects"]), SOME_LEFT)
 
@@ -221,6 +221,13 @@ class _Run:
             display.update(progress)
 
         return follow
+
+
+def _end(run: _Run, report: LoadReport, out: TextIO) -> None:
+    if not run.is_plan:
+        refresh_after_writing()
+    for line in run.summary.lines(report):
+        say(out, line)
 
 
 def _standard_input() -> BinaryIO:
