@@ -60,7 +60,7 @@ class LoadRunAdmin(RecordAdmin):
     ordering = ("-started_at", "-pk")
     change_form_template = "admin/articles/load_run.html"
     fields = (
-        "started", "ended", "actor", "state_badge", "records", "outcome", "settings", "files",
+        "started", "ended", "actor", "state_badge", "outcome", "settings", "files",
         "history",
     )  # fmt: skip
 
@@ -75,11 +75,11 @@ class LoadRunAdmin(RecordAdmin):
     @admin.display(description="state")
     def state_badge(self, load: LoadRun) -> str:
         if load.state == LoadState.RUNNING:
-            return badge("running", "running, or ended early")
+            return badge("suggested", "running, or ended early")
         bad = load.counts.get("rejected") or load.counts.get("conflict")
-        return badge("faulty", "with faults") if bad else badge(load.state)
+        return badge("rejected", "with faults") if bad else badge(load.state)
 
-    @admin.display(description="records")
+    @admin.display(description="outcome")
     def outcome(self, load: LoadRun) -> str:
         return outcome_words(load.counts)
 

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef
 
-from articles.admin.nouns import FACTS, RECORD, DeskForm, NounAdmin, linked
+from articles.admin.downloads import DownloadAdmin
+from articles.admin.nouns import FACTS, RECORD, DeskForm, linked
 from articles.models import Tag, Tagging
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class TagForm(DeskForm):
         return parent
 
 
-class TagAdmin(NounAdmin):
+class TagAdmin(DownloadAdmin):
     form = TagForm
     list_display = ("title", "parent_link", "media_topic", "article_count")
     sortable_by = ("title",)
@@ -44,6 +45,15 @@ class TagAdmin(NounAdmin):
         (None, {"fields": ["name", "slug", "parent", "media_topic", "description"]}),
         RECORD,
     )
+    download_columns = {
+        "slug": "slug",
+        "name": "name",
+        "parent": "parent__slug",
+        "media_topic": "media_topic",
+        "description": "description",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+    }
     articles_of = Tagging.objects.accepted().filter(tag=OuterRef("pk")).values("article")
 
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
