@@ -141,6 +141,6 @@ class RecordDownloadAdmin(DownloadAdmin):
 
 
 def _order(shown: ChangeList) -> str:
-    """The list's order in the records' words; undated articles are the oldest."""
+    """The list's order in the records' words."""
     first = next(iter(shown.queryset.query.order_by), "")
-    return first if first in {"published_at", "-published_at"} else "-pk"
+    return f"{first},-pk" if first in {"published_at", "-published_at"} else "-pk"

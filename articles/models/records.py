@@ -42,7 +42,10 @@ _ORDERS: Final = {
     "published_at": "a.sort_key, a.uid",
     "-updated_at": "a.updated_at DESC, a.uid DESC",
     "updated_at": "a.updated_at, a.uid",
+    # Those of the desk's list, where PostgreSQL holds undated articles for the latest.
     "-pk": "a.id DESC",
+    "published_at,-pk": "a.published_at, a.id DESC",
+    "-published_at,-pk": "a.published_at DESC, a.id DESC",
 }
 _MEMBERS: Final = {
     "source": "a.source",
