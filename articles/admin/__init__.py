@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from articles.admin.articles import ArticleAdmin
 from articles.admin.entities import EntityAdmin
+from articles.admin.loads import LoadRunAdmin
 from articles.admin.records import DecisionAdmin, LedgerBatchAdmin, LedgerEntryAdmin, RedirectAdmin
 from articles.admin.sources import SourceAdmin
 from articles.admin.storylines import StorylineAdmin
@@ -23,6 +24,7 @@ from articles.models import (
     Entity,
     LedgerBatch,
     LedgerEntry,
+    LoadRun,
     Redirect,
     Source,
     Storyline,
@@ -42,5 +44,6 @@ REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
     Decision: DecisionAdmin,
     Redirect: RedirectAdmin,
     UnknownName: UnknownNameAdmin,
+    LoadRun: LoadRunAdmin,
     Token: TokenAdmin,
 }

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 
 from articles.admin import filters, withdrawal
 from articles.admin.bulk import BULK_ACTIONS
+from articles.admin.downloads import RecordDownloadAdmin
 from articles.admin.links import (
     MentionInline,
     NewMentionInline,
@@ -23,7 +24,7 @@ from articles.admin.links import (
     move_mentions,
 )
 from articles.admin.lists import COUNTED
-from articles.admin.nouns import FACTS, DeskForm, NounAdmin, api_address, badge, linked
+from articles.admin.nouns import FACTS, DeskForm, api_address, badge, linked
 from articles.admin.permissions import ArticleRights
 from articles.admin.texts import DayOrTimeField, LineField, LinesField, TextField
 from articles.identity import derived_external_id
@@ -106,7 +107,7 @@ class ArticleForm(DeskForm):
             )
 
 
-class ArticleAdmin(ArticleRights, NounAdmin):
+class ArticleAdmin(ArticleRights, RecordDownloadAdmin):
     form = ArticleForm
     ordering = ("-pk",)
     list_display = (

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.urls import path
 
 from articles.admin import REGISTER
+from articles.admin.dashboard import dashboard, refresh_view
 from articles.admin.runs import run_urls
 from articles.models import Entity, recording
 from articles.vocabulary import Way
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
+    from django.template.response import TemplateResponse
 
 View = TypeVar("View", bound="Callable[..., HttpResponseBase]")
 
@@ -62,6 +65,15 @@ class Desk(admin.AdminSite):
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer = DeskAutocomplete.as_view(admin_site=self)
         return cast("HttpResponse", answer(request))
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, {**dashboard(request), **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        refresh = path("refresh-summaries/", self.admin_view(refresh_view), name="refresh")
+        return [refresh, *super().get_urls()]
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
 from django.forms.models import BaseInlineFormSet
 
 from articles.admin import filters
+from articles.admin.downloads import DownloadAdmin
 from articles.admin.merging import MergePages, merge_selected
-from articles.admin.nouns import FACTS, RECORD, DeskForm, NounAdmin
+from articles.admin.nouns import FACTS, RECORD, DeskForm
 from articles.admin.splitting import SplitPages
 from articles.models import Alias, Entity, Mention
 
@@ -57,7 +59,7 @@ class AliasInline(AnyInline):
     classes = ("aliases",)
 
 
-class EntityAdmin(MergePages, SplitPages, NounAdmin):
+class EntityAdmin(MergePages, SplitPages, DownloadAdmin):
     actions = (merge_selected,)
     form = EntityForm
     list_display = ("title", "kind", "spellings", "wikidata_id", "is_reviewed", "article_count")
@@ -72,6 +74,19 @@ class EntityAdmin(MergePages, SplitPages, NounAdmin):
         RECORD,
     )
     inlines = (AliasInline,)
+    download_columns = {
+        "slug": "slug",
+        "name": "name",
+        "kind": "kind",
+        "aliases": ArraySubquery(
+            Alias.objects.filter(entity=OuterRef("pk")).order_by("spelling").values("spelling")
+        ),
+        "is_reviewed": "is_reviewed",
+        "wikidata_id": "wikidata_id",
+        "description": "description",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+    }
     articles_of = (
         Mention.objects.accepted().filter(entity=OuterRef("pk")).values("article").distinct()
     )

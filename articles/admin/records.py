@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -76,10 +77,37 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
+class BatchFilter(admin.SimpleListFilter):
+    """The changes of one run, or of one transaction: only links lead here, with its number."""
+
+    title, parameter_name = "transaction", "batch"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, str]]:
+        given = request.GET.get(self.parameter_name)
+        return [(given, f"this {self.title}")] if given else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Nonsense finds nothing."""
+        value = self.value() or ""
+        return queryset.filter(batch=value) if value.isdecimal() else queryset.none()
+
+
+class RunFilter(BatchFilter):
+    title, parameter_name = "run", "run"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        try:
+            return queryset.filter(batch__run=UUID(self.value() or ""))
+        except ValueError:
+            return queryset.none()
+
+
 class LedgerEntryAdmin(RecordAdmin):
     list_display = ("at", "actor", "way", "action", "kind", "key", "fields_changed")
     list_display_links = ("at",)
-    list_filter = (KindFilter, "action")
+    list_filter = (KindFilter, "action", RunFilter, BatchFilter)
     fields = ("at", "actor", "way", "run", "note", "action", "kind", "key", "before", "after")
 
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -8,8 +8,9 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef
 
+from articles.admin.downloads import DownloadAdmin
 from articles.admin.merging import MergePages, merge_selected
-from articles.admin.nouns import FACTS, RECORD, DeskForm, NounAdmin
+from articles.admin.nouns import FACTS, RECORD, DeskForm
 from articles.ingestion.cleaning import RULES
 from articles.models import Article, Source
 
@@ -31,7 +32,7 @@ class SourceForm(DeskForm):
         self.fields["cleaning_off"].choices = [*known, *unknown]  # type: ignore[attr-defined]
 
 
-class SourceAdmin(MergePages, NounAdmin):
+class SourceAdmin(MergePages, DownloadAdmin):
     actions = (merge_selected,)
     form = SourceForm
     list_display = ("title", "kind", "country", "language", "timezone", "article_count")
@@ -47,6 +48,13 @@ class SourceAdmin(MergePages, NounAdmin):
         ("Cleaning of its texts", {"fields": ["cleaning_off"], "classes": ["collapse"]}),
         RECORD,
     )
+    download_columns = {
+        name: name
+        for name in (
+            "slug", "name", "kind", "homepage", "country", "language", "timezone", "notes",
+            "cleaning_off", "created_at", "updated_at",
+        )
+    }  # fmt: skip
     articles_of = Article.objects.filter(source=OuterRef("pk")).values("pk")
 
     @admin.display(description="name", ordering="slug")

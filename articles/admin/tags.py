@@ -8,8 +8,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef
 
+from articles.admin.downloads import DownloadAdmin
 from articles.admin.merging import MergePages, merge_selected
-from articles.admin.nouns import FACTS, RECORD, DeskForm, NounAdmin, linked
+from articles.admin.nouns import FACTS, RECORD, DeskForm, linked
 from articles.models import Tag, Tagging
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class TagForm(DeskForm):
         return parent
 
 
-class TagAdmin(MergePages, NounAdmin):
+class TagAdmin(MergePages, DownloadAdmin):
     actions = (merge_selected,)
     form = TagForm
     list_display = ("title", "parent_link", "media_topic", "article_count")
@@ -46,6 +47,15 @@ class TagAdmin(MergePages, NounAdmin):
         (None, {"fields": ["name", "slug", "parent", "media_topic", "description"]}),
         RECORD,
     )
+    download_columns = {
+        "slug": "slug",
+        "name": "name",
+        "parent": "parent__slug",
+        "media_topic": "media_topic",
+        "description": "description",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+    }
     articles_of = Tagging.objects.accepted().filter(tag=OuterRef("pk")).values("article")
 
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:

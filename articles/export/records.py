@@ -21,7 +21,7 @@ def ndjson(articles: ArticleQuerySet, order: str) -> Iterator[bytes]:
 
     An error on the way ends it with a line that is no record, and is raised.
     """
-    return _told(_lines(articles, order), f'{{"error": "{BROKEN}"}}\n')
+    return told(lines(articles, order), f'{{"error": "{BROKEN}"}}\n')
 
 
 def csv_rows(articles: ArticleQuerySet, order: str) -> Iterator[bytes]:
@@ -29,10 +29,11 @@ def csv_rows(articles: ArticleQuerySet, order: str) -> Iterator[bytes]:
 
     An error on the way ends it with a row of a single cell, and is raised.
     """
-    return _told(_table(articles, order), f"{BROKEN}\r\n")
+    return told(_table(articles, order), f"{BROKEN}\r\n")
 
 
-def _told(pieces: Iterator[str], broken: str) -> Iterator[bytes]:
+def told(pieces: Iterator[str], broken: str) -> Iterator[bytes]:
+    """The pieces in UTF-8; an error on the way ends them with `broken`, and is raised."""
     try:
         for piece in pieces:
             yield piece.encode()
@@ -41,7 +42,7 @@ def _told(pieces: Iterator[str], broken: str) -> Iterator[bytes]:
         raise
 
 
-def _lines(articles: ArticleQuerySet, order: str) -> Iterator[str]:
+def lines(articles: ArticleQuerySet, order: str) -> Iterator[str]:
     for rows in stream_rows(record_lines(articles, order)):
         yield "\n".join([line for (line,) in rows]) + "\n"
 

@@ -27,6 +27,7 @@ from articles.models.signatures import Furniture, Signature
 from articles.models.sources import Source
 from articles.models.storylines import Storyline, StorylineArticle, StorylineDecision
 from articles.models.suggestions import Enrichment, EnrichmentRun, Salience, Suggestion
+from articles.models.summaries import Summary
 from articles.models.tags import Tag, Tagging
 from articles.models.texts import CleaningStep, RawText
 from articles.models.tokens import Token
@@ -57,8 +58,8 @@ __all__ = [
     "LoadKey",
     "LoadRun",
     "Mention",
-    "Moved",
     "ModelReading",
+    "Moved",
     "RawText",
     "Redirect",
     "RequestCount",
@@ -71,6 +72,7 @@ __all__ = [
     "StorylineArticle",
     "StorylineDecision",
     "Suggestion",
+    "Summary",
     "Tag",
     "Tagging",
     "Token",

@@ -43,7 +43,12 @@ class Article(Curated):
     external_id = models.CharField(
         max_length=500, blank=True, help_text="The source's own id; derived when it is left empty."
     )
-    source = models.ForeignKey(Source, models.PROTECT, related_name="articles")
+    source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        related_name="articles",
+        db_index=False,  # `article_by_source` begins with it
+    )
     headline = models.CharField(max_length=1000, blank=True)
     headline_derived = models.BooleanField(
         default=False,
@@ -205,6 +210,7 @@ class Article(Curated):
             ),
             models.Index("updated_at", "uid", name="public_article_by_update", condition=PUBLISHED),
             models.Index("published_at", "id", name="article_by_date"),
+            models.Index("source", "published_at", name="article_by_source"),
             models.Index(
                 "id", name="article_with_derived_headline", condition=Q(headline_derived=True)
             ),

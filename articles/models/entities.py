@@ -192,6 +192,12 @@ class Mention(Link):
                 name="accepted_mention_by_entity",
                 condition=Q(state="accepted"),
             ),
+            models.Index(
+                "entity",
+                "created_at",
+                name="waiting_mention_by_entity",
+                condition=Q(state="suggested"),
+            ),
         ]
         triggers = [
             *link_triggers(),

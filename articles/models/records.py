@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import connection, transaction
@@ -11,6 +12,7 @@ from articles.models.article_queries import SortKey
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from django.db.models import QuerySet
     from django.db.models.expressions import Combinable
 
     from articles.models.article_queries import ArticleQuerySet
@@ -40,6 +42,10 @@ _ORDERS: Final = {
     "published_at": "a.sort_key, a.uid",
     "-updated_at": "a.updated_at DESC, a.uid DESC",
     "updated_at": "a.updated_at, a.uid",
+    # Those of the desk's list, where PostgreSQL holds undated articles for the latest.
+    "-pk": "a.id DESC",
+    "published_at,-pk": "a.published_at, a.id DESC",
+    "-published_at,-pk": "a.published_at DESC, a.id DESC",
 }
 _MEMBERS: Final = {
     "source": "a.source",
@@ -113,6 +119,20 @@ def record_cells(articles: ArticleQuerySet, order: str) -> Statement:
     return _statement(f"SELECT {cells} {{rest}}", articles, order)
 
 
+def stream_values(rows: QuerySet[Any, tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """The same of any `values_list()`."""
+    with transaction.atomic():
+        _end_when_idle()
+        found = rows.iterator(MOST_ROWS)
+        while some := list(islice(found, MOST_ROWS)):
+            yield some
+
+
+def _end_when_idle() -> None:
+    with connection.cursor() as settings:
+        settings.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'")
+
+
 def _statement(select: str, articles: ArticleQuerySet, order: str) -> Statement:
     rows = articles.order_by().values_list(*_COLUMNS.values())
     # Filters that leave nothing still make a statement, of no rows.
@@ -129,8 +149,7 @@ def stream_rows(statement: Statement) -> Iterator[list[tuple[Any, ...]]]:
     """
     count = 1
     with transaction.atomic():
-        with connection.cursor() as settings:
-            settings.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'")
+        _end_when_idle()
         with connection.chunked_cursor() as cursor:
             cursor.execute(*statement)
             while rows := cursor.fetchmany(count):

@@ -108,6 +108,9 @@ class Tagging(Link):
             models.Index(
                 "tag", "article", name="accepted_tagging_by_tag", condition=Q(state="accepted")
             ),
+            models.Index(
+                "tag", "created_at", name="waiting_tagging_by_tag", condition=Q(state="suggested")
+            ),
         ]
         triggers = [
             *link_triggers(),

@@ -20,6 +20,7 @@ from articles.models import (
     RequestCount,
     Salience,
     Signature,
+    Summary,
     Token,
 )
 
@@ -33,9 +34,10 @@ NAME: Final = "manifest.json"
 
 # A restore is how rows came back, tokens are secrets of one server and no part of its archive (a
 # dump is passed on), who asked how often is of no interest a minute later; signatures, salience,
-# what a model said and what the machine has still to read are made anew from the texts.
+# what a model said and what the machine has still to read are made anew from the texts, summaries
+# from all.
 LEFT_OUT: Final = frozenset(
-    {Enrichment, LedgerRestore, ModelReading, RequestCount, Salience, Signature, Token}
+    {Enrichment, LedgerRestore, ModelReading, RequestCount, Salience, Signature, Summary, Token}
 )
 
 

@@ -31,6 +31,9 @@ from articles.ingestion.record import MEMBERS, parse_record
 _SAMPLE = 65_536  # characters
 # A first line of Excel's; what stands between cells is seen from the header below it.
 _TOLD = re.compile(r"\ufeff?\"?sep=.\"?(?:\r\n?|\n)")
+# A column of the desk's downloads: cells that a spreadsheet might take for formulas begin with an
+# apostrophe, which is not part of them.
+_DEFUSED = "defused"
 _LISTS = frozenset(("bylines", "tags", "tag_slugs", "entities"))
 
 
@@ -43,6 +46,7 @@ class _Table:
     names: tuple[str, ...]
     lists: frozenset[str]
     width: int
+    is_defused: bool
 
 
 def read(stream: BinaryIO, name: str, options: Options) -> Iterator[Document | Reject]:
@@ -106,7 +110,7 @@ def _read_header(row: Row, file: str, dialect: Dialect, options: Options) -> _Ta
     faults = _header_faults(names, ours, place, options)
     if faults:
         return Reject(tuple(faults), printable(row.text))
-    return _Table(file, dialect, tuple(names), lists, len(cells))
+    return _Table(file, dialect, tuple(names), lists, len(cells), _DEFUSED in names)
 
 
 def _header_faults(
@@ -123,6 +127,7 @@ def _header_faults(
         members.fault("", f"the first row, {shown(', '.join(names))}, names no column of a record")
         return members.faults
     columns.pop("", None)
+    columns.pop(_DEFUSED, None)
     members.rename(options.mapping)
     members.refuse_unknown(MEMBERS)
     if "headline" not in members.record and "body" not in members.record:
@@ -149,7 +154,9 @@ def _read_row(row: Row, table: _Table, options: Options, place: Place) -> Docume
     faults: list[Fault] = []
     for name, cell in zip(table.names, cells, strict=False):
         try:
-            if cell.strip():
+            if table.is_defused:
+                cell = cell.removeprefix("'")  # noqa: PLW2901
+            if cell.strip() and name != _DEFUSED:
                 record[name] = _list(cell) if name in table.lists else cell
         except ValueError as error:
             faults.append(Fault(place.file, place.record, name, str(error), place.line))

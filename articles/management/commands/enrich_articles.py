@@ -16,6 +16,7 @@ from articles.enrichment.enrich import begin, enrich, forget_model
 from articles.enrichment.processes import EnrichmentError
 from articles.enrichment.spacy_model import ModelError, find_model
 from articles.management.enriching import Telling
+from articles.models.summaries import refresh_after_writing
 
 
 class Command(BaseCommand):
@@ -89,5 +90,6 @@ class Command(BaseCommand):
         out, err = options.get("stdout") or sys.stdout, options.get("stderr") or sys.stderr
         telling = Telling(begun, out, out, err, is_quiet=options["quiet"])
         counts = enrich(begun.run, options["processes"], telling.told, model)
+        refresh_after_writing()
         telling.end(counts)
         return begun.position, counts["failed"]

@@ -17,6 +17,7 @@ from articles.ingestion.follow import (
     UnreachableError,
     follow,
 )
+from articles.models.summaries import refresh_after_writing
 
 SOME_LEFT, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 
@@ -74,6 +75,8 @@ class Command(BaseCommand):
                 self.stderr.write(f"position {page.position:,}")
 
         report = follow(archive, from_start=from_start, on_page=tell)
+        if report.changes:
+            refresh_after_writing()
         self.stdout.write(report.summary())
         return report
 

@@ -18,6 +18,7 @@ from articles.ingestion.loader import Loading, load
 from articles.ingestion.outputs import opened_output
 from articles.ingestion.report import OUTCOMES, LoadReport
 from articles.ingestion.synthetic import SOURCE, records
+from articles.models.summaries import refresh_after_writing
 
 SOME_LEFT, COULD_NOT_RUN = 1, 2
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             report = _load(lines, f"synthetic articles, seed {options['seed']}")
         except (ArchiveError, DatabaseError) as error:
             raise CommandError(str(error).strip(), returncode=COULD_NOT_RUN) from error
+        refresh_after_writing()
         counts = ", ".join(f"{report.counts[outcome]:,} {outcome}" for outcome in OUTCOMES)
         self.stdout.write(f"Done: {counts}")
         if not report.is_complete:

@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 
 from articles.errors import ArchiveError
 from articles.export import dump
+from articles.models.summaries import refresh_after_writing
 
 
 class Command(BaseCommand):
@@ -21,5 +22,6 @@ class Command(BaseCommand):
             manifest = dump.read(options["path"])
         except ArchiveError as error:
             raise CommandError(str(error)) from error
+        refresh_after_writing()
         for file in manifest.files:
             self.stdout.write(f"{file.rows:>10,}  {file.name}")

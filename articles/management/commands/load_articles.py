@@ -35,6 +35,7 @@ from articles.ingestion.rejects import rejects_file
 from articles.ingestion.report import LoadReport, Progress
 from articles.ingestion.summary import Summary
 from articles.management.enriching import enrich_after_load
+from articles.models.summaries import refresh_after_writing
 from articles.vocabulary import ArticleStatus
 
 SOME_LEFT, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
@@ -124,6 +125,8 @@ class Command(BaseCommand):
             say(out, line)
         if options["enrich"]:
             enrich_after_load(report.run, out, run.stream, is_quiet=options["quiet"])
+        if not run.is_plan:
+            refresh_after_writing()
         if not report.is_complete:
             _stop(_left_words(report, options["rejects"]), SOME_LEFT)
 

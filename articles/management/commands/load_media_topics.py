@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from articles.errors import LoadError
 from articles.ingestion.media_topics import LANGUAGE, load_topics, read_topics
+from articles.models.summaries import refresh_after_writing
 
 
 class Command(BaseCommand):
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             report = load_topics(topics, actor="load_media_topics")
         except (LoadError, DatabaseError) as error:
             raise CommandError(str(error).strip(), returncode=2) from error
+        refresh_after_writing()
         for fault in faults:
             self.stderr.write(fault)
         self.stdout.write(

@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from articles.errors import LoadError
 from articles.ingestion.seeds import OUTCOMES, SeedReport, seed
 from articles.management.enriching import enrich_after_load
+from articles.models.summaries import refresh_after_writing
 
 
 class Command(BaseCommand):
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             )
         except (LoadError, DatabaseError) as error:
             raise CommandError(str(error).strip()) from error
+        refresh_after_writing()
         self._print(report, is_detailed=options["verbosity"] > 1)
         if options["enrich"]:
             out, err = options.get("stdout") or sys.stdout, options.get("stderr") or sys.stderr

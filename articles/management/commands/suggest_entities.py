@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
 from articles.enrichment.discover import discover
+from articles.models.summaries import refresh_after_writing
 
 SECONDS_BETWEEN_LINES = 10
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
 
         try:
             done = discover(tell)
+            refresh_after_writing()
         except (Error, psycopg.Error) as error:
             raise CommandError(f"The database does not answer: {error}", returncode=2) from error
         if not options["quiet"]:

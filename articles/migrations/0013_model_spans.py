@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0010_unknown_names'),
+        ('articles', '0012_groups'),
     ]
 
     operations = [
