@@ -22,6 +22,7 @@ from articles.admin.links import (
     move_mentions,
 )
 from articles.admin.nouns import FACTS, DeskForm, NounAdmin, api_address, badge, linked
+from articles.admin.permissions import ArticleRights
 from articles.admin.texts import DayOrTimeField, LineField, LinesField, TextField
 from articles.identity import derived_external_id
 from articles.models import Article, SortKey
@@ -103,7 +104,7 @@ class ArticleForm(DeskForm):
             )
 
 
-class ArticleAdmin(NounAdmin):
+class ArticleAdmin(ArticleRights, NounAdmin):
     form = ArticleForm
     ordering = ("-pk",)
     list_display = (
@@ -201,7 +202,8 @@ class ArticleAdmin(NounAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [*self.readonly_fields, "external_id"] if obj else self.readonly_fields
+        kept = [*self.readonly_fields, *self.kept_from(request, obj)]
+        return [*kept, "external_id"] if obj else kept
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else (NewTaggingInline, NewMentionInline)
@@ -247,7 +249,7 @@ class ArticleAdmin(NounAdmin):
         article = self.get_object(request, unquote(object_id))
         if article is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
-        if not self.has_change_permission(request, article):
+        if not self.has_withdraw_permission(request):
             raise PermissionDenied
         form = withdrawal.WithdrawForm(request.POST or None)
         if not form.is_valid():

@@ -17,6 +17,7 @@ from articles.admin.link_forms import (
 )
 from articles.admin.lists import COUNTED, capped
 from articles.admin.nouns import badge, linked
+from articles.admin.permissions import may_judge
 from articles.anchors import moved_place, passage
 from articles.models import Mention, Tagging
 
@@ -44,6 +45,14 @@ class LinkInline(AnyInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_judge(request)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_fields(request, obj)
+        judges = self.has_change_permission(request, obj)
+        return fields if judges else [name for name in fields if name != "decision"]
 
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
         links = self.model._base_manager.filter(article=obj)

@@ -18,6 +18,7 @@ from articles.admin.link_forms import (
 from articles.admin.links import LinkInline, NewLinkInline
 from articles.admin.lists import capped
 from articles.admin.nouns import FACTS, NounAdmin, badge, linked
+from articles.admin.permissions import may_judge
 from articles.models import Storyline, StorylineArticle
 from articles.vocabulary import LinkState
 
@@ -129,6 +130,8 @@ def _judge(
     desk: Any, request: HttpRequest, rows: QuerySet[Storyline], state: LinkState,
     judge: Callable[[Storyline, str], None],
 ) -> None:  # fmt: skip
+    if not desk.has_change_permission(request):
+        rows = rows.filter(state=LinkState.SUGGESTED)  # what an editor judged is the editors'
     chosen = list(rows.exclude(state=state)[: AT_ONCE + 1])
     if len(chosen) > AT_ONCE:
         desk.message_user(request, f"At most {AT_ONCE} at once: narrow the list.", messages.ERROR)
@@ -138,13 +141,13 @@ def _judge(
     desk.message_user(request, f"{len(chosen)} {state}.", messages.SUCCESS)
 
 
-@admin.action(description="Accept with the articles that wait", permissions=["change"])
+@admin.action(description="Accept with the articles that wait", permissions=["judge"])
 def accept_selected(desk: Any, request: HttpRequest, rows: QuerySet[Storyline]) -> None:
     """Show them to readers: those of their articles that are published."""
     _judge(desk, request, rows, LinkState.ACCEPTED, lambda it, editor: it.accept(editor))
 
 
-@admin.action(description="Reject", permissions=["change"])
+@admin.action(description="Reject", permissions=["judge"])
 def reject_selected(desk: Any, request: HttpRequest, rows: QuerySet[Storyline]) -> None:
     _judge(desk, request, rows, LinkState.REJECTED, lambda it, editor: it.reject(editor))
 
@@ -167,6 +170,9 @@ class StorylineAdmin(NounAdmin):
         .filter(storyline=OuterRef("pk"))
         .values("article")
     )
+
+    def has_judge_permission(self, request: HttpRequest) -> bool:
+        return may_judge(request)
 
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.defer("description", "former_slugs")

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.utils.html import format_html_join
 
 from articles.admin.nouns import badge
+from articles.admin.permissions import may_judge
 from articles.admin.records import RecordAdmin
 from articles.errors import ArchiveError
 from articles.vocabulary import EntityKind
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def _maker(kind: EntityKind) -> Callable[..., None]:
-    @admin.action(description=f"Make entities of them: {kind.label.lower()}")
+    @admin.action(
+        description=f"Make entities of them: {kind.label.lower()}", permissions=["create"]
+    )
     def make(
         model_admin: UnknownNameAdmin, request: HttpRequest, names: QuerySet[UnknownName]
     ) -> None:
@@ -34,7 +37,7 @@ def _maker(kind: EntityKind) -> Callable[..., None]:
     return make
 
 
-@admin.action(description="Never suggest them again")
+@admin.action(description="Never suggest them again", permissions=["judge"])
 def never_suggest(
     model_admin: UnknownNameAdmin, request: HttpRequest, names: QuerySet[UnknownName]
 ) -> None:
@@ -51,14 +54,15 @@ class UnknownNameAdmin(RecordAdmin):
     fields = ("quote", "articles", "finds", "sureness", "first_places", "state", "judged_by")
 
     def has_judge_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("articles.add_entity")
+        return may_judge(request)
+
+    def has_create_permission(self, request: HttpRequest) -> bool:
+        """A new entity is public at once: it takes more than to judge."""
+        return may_judge(request) and request.user.has_perm("articles.add_entity")
 
     def judge(
         self, request: HttpRequest, names: QuerySet[UnknownName], work: Callable[[Any], object]
     ) -> None:
-        if not self.has_judge_permission(request):
-            self.message_user(request, "You may not make entities.", messages.ERROR)
-            return
         done = 0
         for name in names.order_by("pk"):
             try:

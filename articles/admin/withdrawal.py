@@ -78,7 +78,7 @@ def apply(
         desk.message_user(request, f"And {len(refusals) - NAMED:,} more.", messages.ERROR)
 
 
-@admin.action(description="Publish", permissions=["change"])
+@admin.action(description="Publish", permissions=["publish"])
 def publish_selected(desk: Any, request: HttpRequest, articles: QuerySet[Article]) -> None:
     """Show the selection to readers; what they see already stays as it is."""
     chosen = selected(desk, request, articles)
@@ -88,7 +88,7 @@ def publish_selected(desk: Any, request: HttpRequest, articles: QuerySet[Article
     apply(desk, request, waiting, Article.publish, "published")
 
 
-@admin.action(description="Withdraw…", permissions=["change"])
+@admin.action(description="Withdraw…", permissions=["withdraw"])
 def withdraw_selected(
     desk: Any, request: HttpRequest, articles: QuerySet[Article]
 ) -> HttpResponse | None:

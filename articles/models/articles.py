@@ -19,6 +19,7 @@ from articles.identity import article_uid, derived_external_id
 from articles.models.article_queries import PUBLISHED, ArticleQuerySet, SortKey
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Curated
+from articles.models.groups import declared
 from articles.models.sources import Source, validate_language
 from articles.models.triggers import KeepEdits, ledger
 from articles.text import LANGUAGE_LENGTH, LANGUAGE_TAG
@@ -128,6 +129,7 @@ class Article(Curated):
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
+        permissions = declared("article")
         constraints = [
             models.UniqueConstraint(
                 "origin", "external_id", name="article_origin_and_external_id_are_unique"

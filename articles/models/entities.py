@@ -12,6 +12,7 @@ from django.db.models.functions import Length, Upper
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Curated, Slugged, SluggedQuerySet, slug_rule
 from articles.models.decisions import Link, LinkQuerySet, link_rules, link_triggers
+from articles.models.groups import declared
 from articles.models.triggers import KeepEdits, KeepRedirect, ledger
 from articles.vocabulary import AliasKind, CaseRule, EntityKind, LinkKind, Standing
 
@@ -47,6 +48,7 @@ class Entity(Slugged):
     class Meta:
         ordering = ["name", "pk"]
         verbose_name_plural = "entities"
+        permissions = declared("entity")
         constraints = [
             slug_rule("entity"),
             not_blank("name", "entity_has_a_name"),

@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from django.db.models.query import QuerySet
 
 from articles.models.constraints import known_word
+from articles.models.groups import declared
 from articles.models.triggers import ArchiveTrigger, append_only, recorded_columns
 from articles.vocabulary import LedgerAction, Way
 
@@ -110,6 +111,7 @@ class LedgerBatch(models.Model):
 
     class Meta:
         verbose_name_plural = "ledger batches"
+        permissions = declared("ledgerbatch")
         constraints = [known_word("way", Way, "ledger_batch_way_is_a_known_word")]
         indexes = [
             models.Index("run", name="ledger_batch_by_run", condition=models.Q(run__isnull=False))

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from articles.models.constraints import known_word
+from articles.models.groups import declared
 from articles.vocabulary import LoadState
 
 
@@ -34,6 +35,7 @@ class LoadRun(models.Model):
     counts = models.JSONField(default=dict, editable=False)
 
     class Meta:
+        permissions = declared("loadrun")
         constraints = [
             known_word("state", LoadState, "load_run_state_is_a_known_word"),
             models.UniqueConstraint(

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
+from articles.models.groups import declared
 from articles.models.triggers import KeepEdits, KeepRedirect, ledger
 from articles.text import LANGUAGE_LENGTH, LANGUAGE_TAG, canonical_language
 from articles.vocabulary import SourceKind
@@ -68,6 +69,7 @@ class Source(Slugged):
 
     class Meta:
         ordering = ["name", "pk"]
+        permissions = declared("source")
         constraints = [
             slug_rule("source"),
             not_blank("name", "source_has_a_name"),

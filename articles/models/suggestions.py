@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from articles.models.entities import Alias, Entity, Mention
+from articles.models.groups import declared
 from articles.models.tags import Tagging
 
 
@@ -65,6 +66,7 @@ class Suggestion(models.Model):
     reasons = models.JSONField(default=list, editable=False)
 
     class Meta:
+        permissions = declared("suggestion")
         constraints = [
             models.CheckConstraint(
                 condition=Q(mention__isnull=False, tagging__isnull=True)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from articles.models.constraints import not_blank
 from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
 from articles.models.decisions import Link, LinkQuerySet, link_rules, link_triggers
+from articles.models.groups import declared
 from articles.models.triggers import SILENT, ArchiveTrigger, KeepEdits, KeepRedirect, ledger
 from articles.vocabulary import LinkKind
 
@@ -35,6 +36,7 @@ class Tag(Slugged):
 
     class Meta:
         ordering = ["name", "pk"]
+        permissions = declared("tag")
         constraints = [
             slug_rule("tag"),
             not_blank("name", "tag_has_a_name"),

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.management import BaseCommand, CommandError, call_command
+
+from articles.models.groups import EDITORS
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -84,6 +87,8 @@ def demo_editor() -> str:
     editor, is_created = get_user_model().objects.get_or_create(
         username=EDITOR, defaults={"is_staff": True, "is_superuser": True}
     )
+    if is_created:
+        editor.groups.set(Group.objects.filter(name=EDITORS))
     # Somebody else's database may hold somebody else's editor.
     if is_created or (is_new and not os.environ.get("DATABASE_URL")):
         editor.set_password(password)
