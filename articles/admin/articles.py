@@ -13,7 +13,7 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from articles.admin import filters, withdrawal
+from articles.admin import corrections, filters, withdrawal
 from articles.admin.links import (
     MentionInline,
     NewMentionInline,
@@ -41,7 +41,7 @@ SHOWN_TAGS = 3
 UNDETERMINED = "und"
 
 
-class ArticleForm(DeskForm):
+class ArticleForm(corrections.CorrectionQuestion, DeskForm):
     headline = LineField(rows=2, max_length=1000)
     summary = TextField(rows=3)
     body = TextField(rows=26, help_text="Plain text; blank lines separate paragraphs.")
@@ -123,7 +123,10 @@ class ArticleAdmin(ArticleRights, NounAdmin):
     actions = (withdrawal.publish_selected, withdrawal.withdraw_selected)
     autocomplete_fields = ("source",)
     public_route = "article-detail"
-    inlines = (TaggingInline, NewTaggingInline, MentionInline, NewMentionInline)
+    inlines = (
+        TaggingInline, NewTaggingInline, MentionInline, NewMentionInline,
+        corrections.CorrectionInline,
+    )  # fmt: skip
     readonly_fields = (
         "uid", "origin", "headline_derived", "word_count", "fingerprint", "was_public",
         *WITHDRAWAL, *FACTS,
@@ -196,6 +199,7 @@ class ArticleAdmin(ArticleRights, NounAdmin):
         ]  # fmt: skip
         return [
             (None, {"fields": ["headline", "summary", "bylines", "body"]}),
+            *corrections.question(request, self, obj),
             ("Facts", {"fields": facts if obj else [*facts, "external_id"]}),
             ("For readers", {"fields": readers}),
             *([("Record", {"fields": record, "classes": ["collapse"]})] if obj else []),
@@ -222,6 +226,7 @@ class ArticleAdmin(ArticleRights, NounAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        corrections.write_correction(request, obj, form)
         if change and "body" in form.changed_data:
             lost = move_mentions(obj, form.initial["body"])
             if lost:

@@ -12,6 +12,7 @@ from articles.admin.nouns import badge, linked
 from articles.models import (
     Alias,
     Article,
+    Correction,
     Entity,
     Mention,
     Redirect,
@@ -34,7 +35,8 @@ else:
     AnyAdmin = admin.ModelAdmin
 
 LEDGERED = (
-    Source, Article, Entity, Alias, Tag, Mention, Tagging, Storyline, StorylineArticle, Redirect,
+    Source, Article, Correction, Entity, Alias, Tag, Mention, Tagging, Storyline, StorylineArticle,
+    Redirect,
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from articles.models.article_queries import ArticleQuerySet, SortKey
 from articles.models.articles import Article
 from articles.models.changes import Change, announce_due
+from articles.models.corrections import Correction
 from articles.models.decisions import Decision
 from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember
 from articles.models.duplicates import DuplicateDecision, DuplicatePair, declare_duplicates
@@ -34,6 +35,7 @@ __all__ = [
     "ArticleQuerySet",
     "Change",
     "CleaningStep",
+    "Correction",
     "Decision",
     "DuplicateCluster",
     "DuplicateDecision",

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 
 from articles.ingestion.editors import deleted_on_purpose, drop_stale_mentions, kept_fields
 from articles.ingestion.follow.client import Fate, State
+from articles.ingestion.follow.corrections import write_corrections
 from articles.ingestion.follow.links import write_links
 from articles.ingestion.follow.nouns import made_by_editors, web_address
 from articles.ingestion.follow.report import FollowReport
@@ -54,6 +55,7 @@ def write_articles(told: Mapping[str, State], report: FollowReport) -> None:
             _withdraw(rows[uid], state.body, report)
     drop_stale_mentions([article.pk for article, _ in written])
     write_links(written, report)
+    write_corrections(written, report)
 
 
 def _values(body: Mapping[str, Any]) -> dict[str, Any]:
