@@ -40,7 +40,12 @@ def _make_equal(
     missing = {at for at, note in wanted.items() if notes.get(at) != note} - own
     gone = _taken_away(article) if missing else set()
     if kept := {at for at in own if wanted.get(at) != notes[at]} | missing & gone:
-        report.note("kept", ChangeKind.ARTICLE, str(article.uid), f"{len(kept)} corrections")
+        report.note(
+            "kept",
+            ChangeKind.ARTICLE,
+            str(article.uid),
+            f"{len(kept)} of its corrections are others here",
+        )
     wrong = [row.pk for at, row in here.items() if at not in own and wanted.get(at) != row.note]
     if wrong:
         Correction.objects.filter(pk__in=wrong).delete()

@@ -19,6 +19,7 @@ from articles.models import (
     Alias,
     Article,
     Change,
+    Correction,
     Entity,
     Follow,
     LedgerBatch,
@@ -124,6 +125,32 @@ def fill():
     )
     make_article(status=ArticleStatus.DRAFT)
     return talks, cairo, peace, suggestion
+
+
+def test_corrections_come_along_and_an_editors_own_stay(other, address, copy, capsys):
+    article = make_article("Talks")
+    first = Correction.objects.create(article=article, note="Ten came.", editor="mona")
+    second = Correction.objects.create(article=article, note="On Monday.", editor="mona")
+    assert follow(other, address) == 0
+    assert_equal(address, copy)
+    first.note = "Twelve came."
+    first.save()
+    second.delete()
+    third = Correction.objects.create(article=article, note="In Cairo.", editor="mona")
+    assert follow(other, address) == 0
+    assert_equal(address, copy)
+    with at(other):
+        assert set(Correction.objects.values_list("origin", flat=True)) == {Origin.SOURCE}
+        with recording(Way.ADMIN, actor="otto"):
+            Correction.objects.filter(note="In Cairo.").delete()
+            local = Correction.objects.create(article=Article.objects.get(), note="Here.")
+    third.note = "In Giza."
+    third.save()
+    assert follow(other, address)[0] == 1
+    assert "kept: 2 of its corrections are others here" in capsys.readouterr().err
+    with at(other):
+        told = Correction.objects.order_by("at").values_list("note", flat=True)
+        assert list(told) == ["Twelve came.", local.note]
 
 
 def test_a_second_archive_is_kept_equal(other, address, copy, capsys):
