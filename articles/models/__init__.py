@@ -19,6 +19,7 @@ from articles.models.ledger import (
 )
 from articles.models.limits import RequestCount
 from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
+from articles.models.redactions import Redaction
 from articles.models.redirects import Redirect
 from articles.models.signatures import Furniture, Signature
 from articles.models.sources import Source
@@ -55,6 +56,7 @@ __all__ = [
     "LoadRun",
     "Mention",
     "RawText",
+    "Redaction",
     "Redirect",
     "RequestCount",
     "Salience",

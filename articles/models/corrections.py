@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from articles.models.constraints import known_word, not_blank
 from articles.models.links_then import stood_at
+from articles.models.redaction_functions import OF_ARTICLE, no_redacted
 from articles.models.texts import ARTICLE, UID
 from articles.models.triggers import EDITORS_WAY, SILENT, ArchiveTrigger, ledger
 from articles.vocabulary import Origin
@@ -62,6 +63,7 @@ class Correction(models.Model):
                     RETURN NEW;
                 """,
             ),
+            *no_redacted(OF_ARTICLE),
             *ledger("correction", f"{UID} || '/' || r.id", ARTICLE),
         ]
 

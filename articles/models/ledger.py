@@ -18,6 +18,7 @@ from django.db.models.query import QuerySet
 
 from articles.models.constraints import known_word
 from articles.models.groups import declared
+from articles.models.redaction_functions import ENTRY_EMPTIED, emptied
 from articles.models.triggers import ArchiveTrigger, append_only, recorded_columns
 from articles.vocabulary import LedgerAction, Way
 
@@ -143,7 +144,12 @@ class LedgerBatch(models.Model):
             ),
             *append_only(
                 "OLD.position IS NULL AND NEW.position IS NOT NULL"
-                " AND to_jsonb(OLD) - 'position' = to_jsonb(NEW) - 'position'"
+                " AND to_jsonb(OLD) - 'position' = to_jsonb(NEW) - 'position' OR "
+                + emptied(
+                    ["note"],
+                    "EXISTS (SELECT FROM articles_ledgerentry e WHERE e.batch_id = OLD.id"
+                    " AND position(x.uid::text IN e.key) > 0)",
+                )
             ),
         ]
 
@@ -185,7 +191,7 @@ class LedgerEntry(models.Model):
                 "kind", "key", name="ledger_deletion_by_key", condition=models.Q(action="delete")
             ),
         ]
-        triggers = append_only()
+        triggers = append_only(ENTRY_EMPTIED)
 
     def __str__(self) -> str:
         return f"{self.action} {self.kind} {self.key}"

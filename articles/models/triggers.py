@@ -25,6 +25,8 @@ SILENT = (
 EDITORS_WAY = (
     "coalesce(nullif(current_setting('newsroom.way', true), ''), 'sql') IN ('admin', 'sql')"
 )
+# In a transaction that is recorded as a redaction; what it may then do each table says itself.
+REDACTING = "coalesce(current_setting('newsroom.redaction', true), '') = 'on'"
 NEVER_RECORDED = frozenset({"id", "updated_at"})
 
 
@@ -240,22 +242,31 @@ class KeepEdits(ArchiveTrigger):
     """Keep both times, and in `edited_fields` the fields last changed by an editor.
 
     An update that sets `edited_fields` itself (an undo gives it back) is left alone. `never` names
-    columns that may not change at all; `more` is SQL to run at the end, before the row is kept.
+    columns that may not change at all, `until_redacted` those that only a redaction may replace,
+    with the row's uid; `more` is SQL to run at the end, before the row is kept.
     """
 
     name = "keep_edits"
     when = pgtrigger.Before
     operation = pgtrigger.Update
 
-    def __init__(self, *, never: Iterable[str] = (), more: str = "", **kwargs: Any) -> None:
-        self.never, self.more = tuple(never), more
+    def __init__(
+        self,
+        *,
+        never: Iterable[str] = (),
+        until_redacted: Iterable[str] = (),
+        more: str = "",
+        **kwargs: Any,
+    ) -> None:
+        self.never, self.until_redacted, self.more = tuple(never), tuple(until_redacted), more
         super().__init__(**kwargs)
 
     def get_func(self, model: type[models.Model]) -> str:
         columns = [
             c
             for c in recorded_columns(model)
-            if c not in {"edited_fields", "created_at", "was_public", *self.never}
+            if c
+            not in {"edited_fields", "created_at", "was_public", *self.never, *self.until_redacted}
         ]
         old, new = (
             "(" + ", ".join(f'{side}."{column}"' for column in columns) + ")"
@@ -268,11 +279,11 @@ class KeepEdits(ArchiveTrigger):
         )
         fixed = "".join(
             f"""
-            IF OLD."{c}" IS DISTINCT FROM NEW."{c}" THEN
+            IF OLD."{c}" IS DISTINCT FROM NEW."{c}"{self._unless(c)} THEN
                 RAISE EXCEPTION '% of % % never changes', '{c}', TG_TABLE_NAME, OLD.id
                     USING ERRCODE = 'integrity_constraint_violation';
             END IF;"""
-            for c in self.never
+            for c in (*self.never, *self.until_redacted)
         )
         return f"""
             IF {SILENT} THEN RETURN NEW; END IF;{fixed}
@@ -294,6 +305,11 @@ class KeepEdits(ArchiveTrigger):
             {self.more}
             RETURN NEW;
         """
+
+    def _unless(self, column: str) -> str:
+        if column not in self.until_redacted:
+            return ""
+        return f' AND NOT ({REDACTING} AND NEW."{column}" = NEW.uid::text)'
 
 
 class KeepRedirect(ArchiveTrigger):

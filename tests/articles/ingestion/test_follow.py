@@ -30,6 +30,7 @@ from articles.models import (
     Tagging,
     recording,
 )
+from articles.models.redact import redact
 from articles.vocabulary import ArticleStatus, DatePrecision, NounKind, Origin, Way
 from tests.articles.api import writers
 from tests.articles.api.mirror import PLURAL
@@ -224,6 +225,25 @@ def test_a_redaction_goes_on_to_those_who_follow_the_follower(other, address):
         told = list(Change.objects.order_by("-position").values_list("key", "action")[:3])
         assert sorted(action for _, action in told) == ["created", "redacted", "redacted"]
         assert Article.objects.get(uid=talks.uid).body == "[removed]"
+
+
+def test_a_lawful_erasure_empties_the_copy_too(other, address, copy):
+    talks, *_ = fill()
+    Correction.objects.create(article=talks, note="Qanun it was.")
+    Article.objects.filter(pk=talks.pk).update(body=f"{BODY} Qanun.", summary="Qanun")
+    assert follow(other, address) == 0
+    redact(talks.uid, "a court", "anna")
+    assert follow(other, address) == 0
+    assert_equal(address, copy)
+    with at(other):
+        tombstone = Article.objects.get(uid=talks.uid)
+        assert (tombstone.headline, tombstone.body) == ("Redacted", "")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM articles_ledgerentry e WHERE e::text ~* 'qanun'")
+            assert cursor.fetchone() == (0,)
+        last = Change.objects.filter(key=str(talks.uid)).latest("position")
+        assert last.action == "redacted"
+    assert follow(other, address) == 0
 
 
 # ── whatever is done there ───────────────────────────────────────────────────────────────────────
