@@ -33,6 +33,7 @@ from articles.vocabulary import ArticleStatus, Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from uuid import UUID
 
 Counts = dict[str, int]
@@ -79,8 +80,17 @@ VALUES: Final = f"""
 """
 
 
-def redact(uid: UUID, reason: str, editor: str, way: Way = Way.COMMAND) -> Counts:
+def redact(
+    uid: UUID,
+    reason: str,
+    editor: str,
+    *,
+    way: Way = Way.COMMAND,
+    at: datetime | None = None,
+) -> Counts:
     """Erase the article, and say how many rows of what went. One transaction.
+
+    `at` is when readers are told that it was; None: now.
 
     Raises ArchiveError for an article that never was here, or is redacted already.
     """
@@ -100,14 +110,14 @@ def redact(uid: UUID, reason: str, editor: str, way: Way = Way.COMMAND) -> Count
             ]
         telling = _telling(values)
         Redaction.objects.create(uid=uid, reason=reason, editor=editor)
-        counts = _bury(article) if article is not None else {}
+        counts = _bury(article, at or timezone.now()) if article is not None else {}
         counts |= _forget(uid)
         for name, statement in EMPTIED.items():
             counts[name] = _run(statement, {"uid": str(uid), "telling": telling})
         return {name: count for name, count in counts.items() if count}
 
 
-def _bury(article: Article) -> Counts:
+def _bury(article: Article, at: datetime) -> Counts:
     """Leave a tombstone of the row, and nothing of what hung on it."""
     counts: Counts = {"article": 1}
     for model in OF_ARTICLE:
@@ -123,7 +133,7 @@ def _bury(article: Article) -> Counts:
         original_url="",
         external_id=str(article.uid),
         status=ArticleStatus.WITHDRAWN,
-        withdrawn_at=timezone.now(),
+        withdrawn_at=at,
         withdrawn_reason=PUBLIC_REASON,
         withdrawn_note="",
     )

@@ -110,7 +110,9 @@ def _is_redacted(row: Article, state: State) -> bool:
     if state.body.get("detail") != PUBLIC_REASON:
         return False
     if not Redaction.objects.filter(uid=row.uid).exists():
-        redact(row.uid, "redacted in the archive that is followed", "follow", Way.LOAD)
+        at = datetime.fromisoformat(state.body["withdrawn_at"])
+        reason = "redacted in the archive that is followed"
+        redact(row.uid, reason, "follow", way=Way.LOAD, at=at)
     return True
 
 
