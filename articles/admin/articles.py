@@ -13,7 +13,7 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from articles.admin import filters, withdrawal
+from articles.admin import corrections, filters, withdrawal
 from articles.admin.bulk import BULK_ACTIONS
 from articles.admin.downloads import RecordDownloadAdmin
 from articles.admin.links import (
@@ -44,7 +44,7 @@ SHOWN_TAGS = 3
 UNDETERMINED = "und"
 
 
-class ArticleForm(DeskForm):
+class ArticleForm(corrections.CorrectionQuestion, DeskForm):
     headline = LineField(rows=2, max_length=1000)
     summary = TextField(rows=3)
     body = TextField(rows=26, help_text="Plain text; blank lines separate paragraphs.")
@@ -127,7 +127,10 @@ class ArticleAdmin(ArticleRights, RecordDownloadAdmin):
     bears = COUNTED + 1  # bulk work counts for itself, and says how much is too much
     autocomplete_fields = ("source",)
     public_route = "article-detail"
-    inlines = (TaggingInline, NewTaggingInline, MentionInline, NewMentionInline)
+    inlines = (
+        TaggingInline, NewTaggingInline, MentionInline, NewMentionInline,
+        corrections.CorrectionInline,
+    )  # fmt: skip
     readonly_fields = (
         "uid", "origin", "headline_derived", "word_count", "fingerprint", "was_public",
         *WITHDRAWAL, *FACTS,
@@ -200,6 +203,7 @@ class ArticleAdmin(ArticleRights, RecordDownloadAdmin):
         ]  # fmt: skip
         return [
             (None, {"fields": ["headline", "summary", "bylines", "body"]}),
+            *corrections.question(request, self, obj),
             ("Facts", {"fields": facts if obj else [*facts, "external_id"]}),
             ("For readers", {"fields": readers}),
             *([("Record", {"fields": record, "classes": ["collapse"]})] if obj else []),
@@ -226,6 +230,7 @@ class ArticleAdmin(ArticleRights, RecordDownloadAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        corrections.write_correction(request, obj, form)
         if change and "body" in form.changed_data:
             lost = move_mentions(obj, form.initial["body"])
             if lost:

@@ -59,9 +59,6 @@ class Desk(admin.AdminSite):
 
         return super().admin_view(cast("View", recorded), cacheable)
 
-    def get_urls(self) -> list[Any]:
-        return [*run_urls(self), *super().get_urls()]
-
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer = DeskAutocomplete.as_view(admin_site=self)
         return cast("HttpResponse", answer(request))
@@ -73,7 +70,7 @@ class Desk(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         refresh = path("refresh-summaries/", self.admin_view(refresh_view), name="refresh")
-        return [refresh, *super().get_urls()]
+        return [refresh, *run_urls(self), *super().get_urls()]
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

@@ -138,7 +138,7 @@ class LedgerEntryAdmin(RecordAdmin):
         return ", ".join(sorted(entry.after or ())) or "—"
 
 
-class BatchFilter(admin.ListFilter):
+class PersonAndTimeFilter(admin.ListFilter):
     """Who and when: typed, for there are as many people and days as there are."""
 
     title, template = "person and time", "admin/articles/form_filter.html"
@@ -194,7 +194,7 @@ class LedgerBatchAdmin(RecordAdmin):
 
     list_display = ("when", "who", "way", "what", "note")
     list_display_links = None
-    list_filter = (BatchFilter, "way")
+    list_filter = (PersonAndTimeFilter, "way")
 
     def counted(self, rows: list[Any]) -> list[Any]:
         """With what each changed, counted by kind. One query."""

@@ -14,7 +14,7 @@ from rest_framework.renderers import BaseRenderer
 from articles.api import representations
 from articles.api.representations import Row, ShownPage, addresses
 from articles.export import jsonld, ninjs
-from articles.export.public import Named, Outlet, PublicArticle, Subject
+from articles.export.public import Corrected, Named, Outlet, PublicArticle, Subject
 from articles.models import ArticleQuerySet
 
 MEMBERS: Final = (
@@ -30,6 +30,8 @@ def rows(articles: ArticleQuerySet, chosen: Collection[str]) -> QuerySet[Any, Ro
     """The articles with all that is public of them; the body where the door shows it."""
     members = (*MEMBERS, "body") if "body" in chosen else MEMBERS
     place = (*representations.ARTICLE_PLACE, *OF_SOURCE)
+    if "corrections" in chosen:
+        members = (*members, "corrections")
     return representations.with_links(
         articles,
         representations.columns(representations.ARTICLE, members, place),
@@ -72,6 +74,12 @@ def public_articles(rows: Sequence[Row], address: Callable[[str], str]) -> list[
                 for entity in orjson.loads(row[representations.ENTITIES])
             ),
             body=row.get("body"),
+            corrections=tuple(
+                Corrected(**it)
+                for it in (
+                    representations.corrections(row) if representations.CORRECTIONS in row else ()
+                )
+            ),
         )
         for row in rows
     ]

@@ -15,8 +15,9 @@ from rest_framework.request import Request
 
 from articles.api.matches import ARTICLE_FILTERS, DocumentSchema, MatchesDoor
 from articles.api.parameters import number
-from articles.api.representations import Row, addresses
+from articles.api.representations import CORRECTIONS, Row, addresses, corrections
 from articles.models import Tagging
+from articles.models.shown_links import shown_corrections
 from articles.text import paragraphs
 
 NEWEST: Final = 50
@@ -36,11 +37,15 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
+# RFC 4287 (6) lets an entry hold elements of others: a correction in the words of schema.org.
+SCHEMA_ORG: Final = "{https://schema.org/}"
+CORRECTION: Final = f"{SCHEMA_ORG}CorrectionComment"
 LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 # What XML 1.0 cannot hold, not even written as a reference.
 NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 ElementTree.register_namespace("", ATOM)
+ElementTree.register_namespace("schema", "https://schema.org/")
 
 
 class FeedSchema(DocumentSchema):
@@ -54,10 +59,17 @@ class Feed(MatchesDoor, ABC):
     schema = FeedSchema()
 
     def get(self, request: Request) -> HttpResponse:
-        newest = self.matches().newest_first().annotate(text=Left("body", LONGEST_CONTENT + 1))
-        rows: list[Row] = list(
-            newest.values(*COLUMNS, "text")[: self.asked.get("page_size", NEWEST)]
+        newest = (
+            self.matches()
+            .newest_first()
+            .annotate(text=Left("body", LONGEST_CONTENT + 1), **{CORRECTIONS: shown_corrections()})
         )
+        rows: list[Row] = list(
+            newest.values(*COLUMNS, "text", CORRECTIONS)[: self.asked.get("page_size", NEWEST)]
+        )
+        for row in rows:
+            row["corrections"] = told = corrections(row)
+            row["updated_at"] = max([row["updated_at"], *(it["at"] for it in told)])
         text = self.written(rows, _tags([row["pk"] for row in rows]))
         return HttpResponse(text, content_type=self.media_type)
 
@@ -131,8 +143,12 @@ def _fill(entry: ElementTree.Element, row: Row, address: str, tags: list[str]) -
         _add(entry, "category", term=tag)
     if row["summary"]:
         _add(entry, "summary", row["summary"], type="text")
-    if row["text"]:
-        _add(entry, "content", _paragraphs(_content(row)), type="html")
+    if content := _paragraphs(_content(row)) + _told(row):
+        _add(entry, "content", content, type="html")
+    for it in row["corrections"]:
+        note = ElementTree.SubElement(entry, CORRECTION)
+        ElementTree.SubElement(note, f"{SCHEMA_ORG}text").text = NOT_IN_XML.sub("", it["note"])
+        ElementTree.SubElement(note, f"{SCHEMA_ORG}datePublished").text = it["at"].isoformat()
 
 
 def _add(
@@ -175,12 +191,18 @@ def _item(row: Row, address: str, tags: list[str]) -> Row:
         "external_url": row["original_url"],
         "title": row["headline"],
         "summary": row["summary"],
-        "content_text": _content(row) or row["summary"] or row["headline"],
+        "content_text": "\n\n".join(
+            [
+                _content(row) or row["summary"] or row["headline"],
+                *map(_corrected, row["corrections"]),
+            ]
+        ),
         "date_published": row["published_at"],
         "date_modified": row["updated_at"],
         "authors": [{"name": name} for name in _authors(row)],
         "tags": tags,
         "language": "" if row["language"] == "und" else row["language"],
+        "_newsroom": {"corrections": row["corrections"]} if row["corrections"] else None,
     }
     return {member: value for member, value in item.items() if value}
 
@@ -193,6 +215,15 @@ def _content(row: Row) -> str:
     """The text, of a very long one its beginning."""
     text: str = row["text"]
     return text if len(text) <= LONGEST_CONTENT else text[:LONGEST_CONTENT] + " […]"
+
+
+def _corrected(correction: Row) -> str:
+    return f"Correction ({correction['at']:%Y-%m-%d}): {correction['note']}"
+
+
+def _told(row: Row) -> str:
+    """The corrections as HTML, under the text."""
+    return "".join(f"<p>{escape(_corrected(it))}</p>" for it in row["corrections"])
 
 
 def _paragraphs(text: str) -> str:

@@ -7,6 +7,7 @@ query, however many there are.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
@@ -17,7 +18,12 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from articles.models import Alias, ArticleQuerySet
-from articles.models.shown_links import shown_entities, shown_mentions, shown_tags
+from articles.models.shown_links import (
+    shown_corrections,
+    shown_entities,
+    shown_mentions,
+    shown_tags,
+)
 from articles.text import sections
 from articles.vocabulary import ArticleStatus, DatePrecision
 
@@ -26,6 +32,7 @@ Address = Callable[[Any], str]  # of a thing in this API, by its uid or slug
 # Columns that `with_links` adds to a query: JSON arrays.
 TAGS: Final = "shown_tags"
 ENTITIES: Final = "shown_entities"
+CORRECTIONS: Final = "shown_corrections"
 
 
 class ShownPage:
@@ -103,6 +110,14 @@ def shown_status(row: Row, _: ShownPage) -> str:
     return str(row["status"])
 
 
+def corrections(row: Row) -> list[Row]:
+    """The corrections of a row, their times as such."""
+    return [
+        {"note": it["note"], "at": datetime.fromisoformat(it["at"])}
+        for it in orjson.loads(row[CORRECTIONS])
+    ]
+
+
 def _sections(row: Row, _: ShownPage) -> list[Row]:
     return [
         {"heading": it.heading, "start": it.start, "end": it.end} for it in sections(row["body"])
@@ -134,6 +149,7 @@ ARTICLE: Final[Members] = {
     "body": column("body"),
     "sections": Member(("body",), _sections),
     "mentions": Member((), lambda row, page: page.mentions[row["pk"]]),
+    "corrections": Member((CORRECTIONS,), lambda row, _: corrections(row)),
 }
 _NAMED: Final[Members] = {**_columns("slug", "name"), "url": _address_by("slug")}
 SOURCE: Final[Members] = {
@@ -177,14 +193,16 @@ def with_links(
     of_entity: Sequence[str] = ("slug", "name", "kind"),
     suggestions: bool = False,
 ) -> QuerySet[Any, Row]:
-    """The columns of the articles, among them their tags and entities if they are named. A link
-    tells its state where suggestions are shown too."""
+    """The columns of the articles, among them their tags, entities and corrections if they are
+    named. A link tells its state where suggestions are shown too."""
     state = ("state",) if suggestions else ()
     links: dict[str, RawSQL] = {}
     if TAGS in columns:
         links[TAGS] = shown_tags([*of_tag, *state], suggestions=suggestions)
     if ENTITIES in columns:
         links[ENTITIES] = shown_entities([*of_entity, *state], suggestions=suggestions)
+    if CORRECTIONS in columns:
+        links[CORRECTIONS] = shown_corrections()
     rows: QuerySet[Any, Row] = articles.annotate(**links).values(*columns)
     return rows
 

@@ -23,6 +23,7 @@ from articles.api.pagination import PAGING, Cursor, paginate
 from articles.api.parameters import FORMAT, Moment, moment, number
 from articles.api.passages import MOST_PASSAGES, passages
 from articles.api.representations import (
+    CORRECTIONS,
     ENTITIES,
     TAGS,
     Address,
@@ -35,6 +36,7 @@ from articles.api.serializers import Page, Shape
 from articles.api.visibility import unseen, visible
 from articles.errors import InvalidQueryError
 from articles.models import Article
+from articles.models.corrections import corrections_at
 from articles.models.links_then import mentions_at, source_names, taggings_at
 from articles.models.revisions import PUBLIC_COLUMNS, Revision, public_revisions, stand_at
 from articles.vocabulary import RevisionAction
@@ -211,6 +213,7 @@ def article_as_of(article: Article, at: Moment, address: Address, chosen: Collec
     entities = {it.slug: {"slug": it.slug, "name": it.name, "kind": it.kind} for _, it in links}
     tags = [{"slug": it.slug, "name": it.name} for it in taggings_at(article.pk, article.uid, time)]
     row |= {TAGS: orjson.dumps(tags), ENTITIES: orjson.dumps(list(entities.values()))}
+    row[CORRECTIONS] = orjson.dumps(corrections_at(article.pk, article.uid, time))
     mentions = [
         {"entity": it.slug, **{name: state[name] for name in ("start", "end", "quote")}}
         for state, it in links

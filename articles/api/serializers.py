@@ -129,10 +129,18 @@ class Mention(Shape):
     state = state()
 
 
+class Correction(Shape):
+    note = serializers.CharField(help_text="What was wrong, and what is right.")
+    at = serializers.DateTimeField(help_text="When readers were told.")
+
+
 class ArticleDetail(Article):
     body = serializers.CharField(help_text="Plain text; blank lines separate paragraphs.")
     sections = Section(many=True, help_text="The body cut at its headings.")
     mentions = Mention(many=True, help_text="Where the text names entities.")
+    corrections = Correction(
+        many=True, help_text="What was corrected since readers could read it, the first first."
+    )
     as_of = serializers.DateTimeField(
         required=False, help_text="With `as_of` only: the time that is shown."
     )

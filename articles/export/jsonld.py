@@ -89,6 +89,10 @@ def _article(article: PublicArticle) -> dict[str, Any]:
             "about": _things(article.entities, is_subject=True),
             "mentions": _things(article.entities, is_subject=False),
             "isBasedOn": article.original_url,
+            "correction": [
+                {"@type": "CorrectionComment", "text": it.note, "datePublished": written(it.at)}
+                for it in article.corrections
+            ],
         }
     )
     if article.status != ArticleStatus.PUBLISHED:

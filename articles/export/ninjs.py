@@ -2,7 +2,8 @@
 
 What ninjs has no member for is left out, so a published time that is known only as a day: its
 `firstCreated` is a moment. `versionCreated` goes with it, for a reader without the one takes the
-other for it. Bylines are one statement, `by`. Works are among the `objects`, with what is neither.
+other for it. Corrections go too: an `edNote` is for the receiver's staff alone. Bylines are one
+statement, `by`. Works are among the `objects`, with what is neither.
 """
 
 from __future__ import annotations

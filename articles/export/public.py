@@ -57,9 +57,17 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """A correction of the article."""
+
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicArticle:
     """`published_at` is a date where only the day is known, None where nothing is; `body` is None
-    in a list, which does not read it. `status` is a word of ArticleStatus."""
+    in a list, which does not read it, nor the corrections. `status` is a word of ArticleStatus."""
 
     uid: UUID
     address: str
@@ -76,3 +84,4 @@ class PublicArticle:
     subjects: tuple[Subject, ...]
     entities: tuple[Named, ...]
     body: str | None = None
+    corrections: tuple[Corrected, ...] = ()

@@ -14,7 +14,7 @@ from articles.ingestion.names import Name, NameTable
 from articles.ingestion.nouns import Noun
 from articles.ingestion.source_links import Links, compare_links
 from articles.ingestion.texts import TextChange, compare_texts, new_texts
-from articles.models import Article
+from articles.models import Article, Redaction
 from articles.models.bulk import AnyOf
 from articles.vocabulary import LinkKind
 
@@ -26,7 +26,8 @@ class Change:
     `outcome` is created, updated, unchanged or deleted: an editor deleted the article. `row` is
     the article, unsaved if it is new, with all values that it had. `values` are the fields to
     write, `theirs` what the document says of those that an editor keeps; `twin` names an article
-    with the same text under another key, `left_out` are names that an editor deleted.
+    with the same text under another key, `left_out` are names that an editor deleted. Of an
+    article that `is_redacted` nothing is taken: its outcome is deleted.
     """
 
     document: Document
@@ -39,6 +40,7 @@ class Change:
     texts: TextChange = field(default_factory=TextChange)
     twin: str = ""
     left_out: tuple[Name, ...] = ()
+    is_redacted: bool = False
 
     @property
     def conflicts(self) -> tuple[str, ...]:
@@ -78,6 +80,7 @@ def plan_batch(drafts: Sequence[Draft], table: NameTable, memory: Memory) -> Bat
     accepted, rejects = match_names(drafts, table)
     uids = [uid for named in accepted for uid in named.uids]
     rows = {row.uid: row for row in Article.objects.defer("search").filter(AnyOf("uid", uids))}
+    redacted = Redaction.objects.among(uids)
     taken = memory.seen(uids)
     changes: list[Change] = []
     for named in accepted:
@@ -86,7 +89,10 @@ def plan_batch(drafts: Sequence[Draft], table: NameTable, memory: Memory) -> Bat
             reason = "an earlier record of this input has the same key"
             rejects.append(reject(named.document, [("external_id", reason)]))
         else:
-            changes.append(_update(row, named) if row else _create(named))
+            if not redacted.isdisjoint(named.uids):
+                changes.append(_leave(row or _create(named).row, named))
+            else:
+                changes.append(_update(row, named) if row else _create(named))
             taken.add(changes[-1].row.uid)
     _mark_deleted(changes, accepted)
     _add_links(changes, accepted)
@@ -115,6 +121,10 @@ def _create(named: Named) -> Change:
     article.uid, article.origin, article.source = named.uids[0], named.origins[0], named.source
     article.language = document.language or named.source.language
     return Change(document, article, "created")
+
+
+def _leave(row: Article, named: Named) -> Change:
+    return Change(named.document, row, "deleted", is_redacted=True)
 
 
 def _update(row: Article, named: Named) -> Change:

@@ -30,7 +30,7 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class LoadReport:
     """`counts` by outcome: `conflict` are records of which an editor keeps a field (others of its
-    fields may be updated), `deleted` those whose article an editor deleted.
+    fields may be updated), `deleted` those whose article an editor deleted or redacted.
 
     `derived` records of those loaded got an id from their text: edited, they are new articles.
     `names` are the sources, tags and entities that the load created. Of faults, notes and names
@@ -109,7 +109,7 @@ class Tally:
         details = {
             "created": change.row.headline if self.is_plan else "",
             "updated": ", ".join(change.fields),
-            "deleted": "an editor deleted it",
+            "deleted": "it was redacted" if change.is_redacted else "an editor deleted it",
         }
         notes = {
             change.outcome: details.get(change.outcome, ""),

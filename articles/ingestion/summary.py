@@ -22,6 +22,7 @@ _HEADINGS = {
     "updated": "updated",
     "conflict": "in conflict, besides updated or unchanged: an editor keeps the field",
     "deleted": "left: an editor deleted the article",
+    "redacted": "left: the article was redacted",
     "future": "published with a date that is still to come",
     "duplicate": "with the text of another article",
     "left out": "without a link to what an editor deleted",
@@ -98,7 +99,7 @@ def _notes(change: Change, now: dt.datetime) -> Iterator[tuple[str, Iterable[str
     elif change.outcome == "updated":
         yield "updated", change.fields, ", ".join(change.fields)
     elif change.outcome == "deleted":
-        yield "deleted", (), ""
+        yield "redacted" if change.is_redacted else "deleted", (), ""
     moment = change.document.published_at
     if moment and moment > now and _is_published(change):
         yield "future", (), moment.date().isoformat()

@@ -6,7 +6,7 @@ from articles.models.groups import make_groups
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0011_undo'),
+        ('articles', '0011_corrections'),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('contenttypes', '0002_remove_content_type_name'),
     ]

@@ -3,6 +3,7 @@
 from articles.models.article_queries import ArticleQuerySet, SortKey
 from articles.models.articles import Article
 from articles.models.changes import Change, announce_due
+from articles.models.corrections import Correction
 from articles.models.decisions import Decision
 from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember
 from articles.models.duplicates import DuplicateDecision, DuplicatePair, declare_duplicates
@@ -21,6 +22,7 @@ from articles.models.limits import RequestCount
 from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
 from articles.models.merging import Moved, merge, split
 from articles.models.model_readings import ModelReading
+from articles.models.redactions import Redaction
 from articles.models.redirects import Redirect
 from articles.models.reversal import Left, Reversal, revert, revert_to
 from articles.models.signatures import Furniture, Signature
@@ -39,6 +41,7 @@ __all__ = [
     "ArticleQuerySet",
     "Change",
     "CleaningStep",
+    "Correction",
     "Decision",
     "DuplicateCluster",
     "DuplicateDecision",
@@ -61,6 +64,7 @@ __all__ = [
     "ModelReading",
     "Moved",
     "RawText",
+    "Redaction",
     "Redirect",
     "RequestCount",
     "Reversal",

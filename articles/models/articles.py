@@ -20,6 +20,7 @@ from articles.models.article_queries import PUBLISHED, ArticleQuerySet, SortKey
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Curated
 from articles.models.groups import declared
+from articles.models.redaction_functions import TOMBSTONE, no_redacted
 from articles.models.sources import Source, validate_language
 from articles.models.triggers import EDITORS_WAY, UNDOING, KeepEdits, ledger
 from articles.text import LANGUAGE_LENGTH, LANGUAGE_TAG
@@ -228,7 +229,8 @@ class Article(Curated):
         ]
         triggers = [
             KeepEdits(
-                never=("uid", "origin", "external_id"),
+                never=("uid", "origin"),
+                until_redacted=("external_id",),
                 more=f"""
             IF OLD.status = 'published' AND coalesce(OLD.publish_at <= now(), true)
                 AND NOT (NEW.status = 'published' AND coalesce(NEW.publish_at <= now(), true)) THEN
@@ -239,6 +241,12 @@ class Article(Curated):
                 NEW.headline_derived := false;
             END IF;
                 """,
+            ),
+            *no_redacted(
+                "new_rows a",
+                f"a.body <> '' OR a.summary <> '' OR a.bylines <> '{{}}' OR a.original_url <> ''"
+                f" OR a.headline <> '{TOMBSTONE}' OR a.status <> 'withdrawn'"
+                " OR a.external_id <> a.uid::text OR a.withdrawn_note <> ''",
             ),
             *ledger("article", "r.uid::text"),
         ]

@@ -18,6 +18,7 @@ PRIVATE: Final = {
     "mention": ("created_at", "origin"),
     "tagging": ("created_at", "origin"),
     "redirect": (),
+    "correction": ("editor", "origin"),
 }
 # Of an article: who may see it, and what a reader is told who no longer may.
 # An embargo may end, unannounced, and be set again: who looked meanwhile has to look again.
@@ -131,6 +132,9 @@ _OF_LINKS: Final = f"""
             FROM (SELECT DISTINCT article FROM linked WHERE article IS NOT NULL) linked
             {_one("articles_article", "id", "linked.article", "a")}
             WHERE a.id IS NOT NULL
+            UNION ALL
+            SELECT split_part(e.key, '/', 1)::uuid, true, false, false, NULL, NULL
+            FROM entry e WHERE e.kind = 'correction' AND e.key LIKE '%-%-%-%-%/%'
 """
 
 # By kind and slug, the same of the nouns.

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from articles.models.constraints import known_word
+from articles.models.redaction_functions import emptied
 from articles.models.triggers import SILENT, ArchiveTrigger, append_only, decided_by_editors
 from articles.vocabulary import LinkKind, LinkState, Origin
 
@@ -59,7 +60,7 @@ class Decision(models.Model):
                     RETURN NULL;
                 """,
             ),
-            *append_only(),
+            *append_only(emptied(["quote", "reason", "target"], "x.uid = OLD.article_uid")),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from articles.models.constraints import known_word
 from articles.models.decisions import link_triggers
 from articles.models.duplicate_functions import Settle
+from articles.models.redaction_functions import emptied
 from articles.models.triggers import (
     AT_THE_DESK,
     SILENT,
@@ -66,7 +67,7 @@ class DuplicateDecision(models.Model):
                     RETURN NULL;
                 """,
             ),
-            *append_only(),
+            *append_only(emptied(["reason"], "x.uid IN (OLD.first_uid, OLD.second_uid)")),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Curated, Slugged, SluggedQuerySet, slug_rule
 from articles.models.decisions import Link, LinkQuerySet, link_rules, link_triggers
 from articles.models.groups import declared
+from articles.models.redaction_functions import OF_ARTICLE, no_redacted
 from articles.models.triggers import AT_THE_DESK, KeepEdits, KeepRedirect, ledger
 from articles.vocabulary import AliasKind, CaseRule, EntityKind, LinkKind, Standing
 
@@ -201,6 +202,7 @@ class Mention(Link):
         ]
         triggers = [
             *link_triggers(),
+            *no_redacted(OF_ARTICLE),
             *ledger(
                 "mention",
                 "coalesce(a.uid::text, r.article_id::text) || '/' || coalesce(e.slug, '')"

@@ -34,14 +34,14 @@ WORDS: Final = {
 
 # Whoever comes to the desk sees what it is about, but for the tokens of API clients.
 SEEN: Final = (
-    "alias", "article", "change", "cleaningstep", "decision", "duplicatecluster",
+    "alias", "article", "change", "cleaningstep", "correction", "decision", "duplicatecluster",
     "duplicatedecision", "duplicatepair", "enrichmentrun", "entity", "ledgerbatch", "ledgerentry",
     "loadconflict", "loadfault", "loadrun", "mention", "rawtext", "redirect", "salience", "source",
     "storyline", "storylinearticle", "storylinedecision", "suggestion", "tag", "tagging",
     "unknownname",
 )  # fmt: skip
 EDITED: Final = (
-    "alias", "article", "entity", "mention", "source", "storyline",
+    "alias", "article", "correction", "entity", "mention", "source", "storyline",
     "storylinearticle", "tag", "tagging",
 )  # fmt: skip
 _VIEWED: Final = {(model, f"view_{model}") for model in SEEN}

@@ -18,6 +18,7 @@ from django.db.models.query import QuerySet
 
 from articles.models.constraints import known_word
 from articles.models.groups import declared
+from articles.models.redaction_functions import ENTRY_EMPTIED, emptied
 from articles.models.triggers import ArchiveTrigger, append_only, recorded_columns
 from articles.vocabulary import LedgerAction, Way
 
@@ -120,6 +121,8 @@ class LedgerBatch(models.Model):
         constraints = [known_word("way", Way, "ledger_batch_way_is_a_known_word")]
         indexes = [
             models.Index("run", name="ledger_batch_by_run", condition=models.Q(run__isnull=False)),
+            models.Index("actor", "id", name="ledger_batch_by_actor"),
+            models.Index("at", name="ledger_batch_by_time"),
             models.Index(
                 "undoes", name="ledger_batch_by_undone", condition=models.Q(undoes__isnull=False)
             ),
@@ -151,7 +154,12 @@ class LedgerBatch(models.Model):
             ),
             *append_only(
                 "OLD.position IS NULL AND NEW.position IS NOT NULL"
-                " AND to_jsonb(OLD) - 'position' = to_jsonb(NEW) - 'position'"
+                " AND to_jsonb(OLD) - 'position' = to_jsonb(NEW) - 'position' OR "
+                + emptied(
+                    ["note"],
+                    "EXISTS (SELECT FROM articles_ledgerentry e WHERE e.batch_id = OLD.id"
+                    " AND position(x.uid::text IN e.key) > 0)",
+                )
             ),
         ]
 
@@ -193,7 +201,7 @@ class LedgerEntry(models.Model):
                 "kind", "key", name="ledger_deletion_by_key", condition=models.Q(action="delete")
             ),
         ]
-        triggers = append_only()
+        triggers = append_only(ENTRY_EMPTIED)
 
     def __str__(self) -> str:
         return f"{self.action} {self.kind} {self.key}"

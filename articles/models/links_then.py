@@ -13,9 +13,11 @@ from articles.models.tags import Tag, Tagging
 from articles.vocabulary import LinkState, NounKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from uuid import UUID
+
+    from django.db.models import Model
 
     from articles.models.curated import Slugged
 
@@ -79,10 +81,18 @@ def source_names(keys: Iterable[int]) -> dict[int, tuple[str, str]]:
 def _accepted_at(
     model: type[Tagging | Mention], article: int, uid: UUID, at: datetime
 ) -> list[dict[str, Any]]:
-    """The values of the links that stood, by column.
+    """The values of the accepted links, by column.
 
     As far as the ledger knows: a machine's suggestion enters it when it is decided, and counts as
     suggested until then.
+    """
+    return [it for it in stood_at(model, article, uid, at) if it["state"] == LinkState.ACCEPTED]
+
+
+def stood_at(model: type[Model], article: int, uid: UUID, at: datetime) -> Iterator[dict[str, Any]]:
+    """The values of an article's rows of a kind that stood at a time, by column.
+
+    Their keys in the ledger begin with the article's uid.
     """
     kind = kind_of(model)
     present = {row.pk: row for row in model._base_manager.filter(article=article)}
@@ -93,14 +103,12 @@ def _accepted_at(
     every = LedgerEntry.objects.filter(kind=kind, row__in={*present, *gone})
     for entry in every.select_related("batch").order_by("id"):
         entries[entry.row].append(entry)
-    states = []
     for key in {*present, *entries}:
         state = recorded_values(present[key]) if key in present else None
         for entry in _since(entries[key], at):
             state = state_before(entry, state)
-        if state and state["state"] == LinkState.ACCEPTED:
-            states.append(state)
-    return states
+        if state:
+            yield state
 
 
 def _since(entries: list[LedgerEntry], at: datetime) -> list[LedgerEntry]:

@@ -34,6 +34,12 @@ ENTITIES: Final = """
         GROUP BY entity.id
     ) AS entities)
 """
+# The first first.
+CORRECTIONS: Final = """
+    (SELECT coalesce(json_agg(json_build_object('note', it.note, 'at', it.at)
+        ORDER BY it.at, it.id), '[]')::text
+    FROM articles_correction AS it WHERE it.article_id = articles_article.id)
+"""
 OF_TAG: Final = {
     "slug": "tag.slug",
     "name": "tag.name",
@@ -79,6 +85,11 @@ def shown_tags(members: Collection[str], *, suggestions: bool = False) -> RawSQL
 def shown_entities(members: Collection[str], *, suggestions: bool = False) -> RawSQL:
     """The same of its entities, with members of `OF_ENTITY`."""
     return _column(ENTITIES, OF_ENTITY, members, suggestions)
+
+
+def shown_corrections() -> RawSQL:
+    """An article's corrections as a JSON array."""
+    return RawSQL(CORRECTIONS, [], TextField())
 
 
 def _column(sql: str, known: Any, members: Collection[str], suggestions: bool) -> RawSQL:

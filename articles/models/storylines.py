@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
 from articles.models.decisions import link_rules, link_triggers
+from articles.models.redaction_functions import emptied
 from articles.models.triggers import (
     AT_THE_DESK,
     SILENT,
@@ -76,7 +77,7 @@ class StorylineDecision(models.Model):
                     RETURN NULL;
                 """,
             ),
-            *append_only(),
+            *append_only(emptied(["reason"], "x.uid = OLD.article_uid")),
         ]
 
     def __str__(self) -> str:

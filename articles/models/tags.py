@@ -10,6 +10,7 @@ from articles.models.constraints import not_blank
 from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
 from articles.models.decisions import Link, LinkQuerySet, link_rules, link_triggers
 from articles.models.groups import declared
+from articles.models.redaction_functions import OF_ARTICLE, no_redacted
 from articles.models.triggers import (
     AT_THE_DESK,
     SILENT,
@@ -114,6 +115,7 @@ class Tagging(Link):
         ]
         triggers = [
             *link_triggers(),
+            *no_redacted(OF_ARTICLE),
             *ledger(
                 "tagging",
                 "coalesce(a.uid::text, r.article_id::text) || '/' || coalesce(t.slug, '')",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Value
 
+from articles.models.redaction_functions import OF_ARTICLE, no_redacted
 from articles.models.triggers import ledger
 
 UID = "coalesce(a.uid::text, r.article_id::text)"
@@ -31,7 +32,10 @@ class RawText(models.Model):
     )
 
     class Meta:
-        triggers = ledger("rawtext", UID, ARTICLE)
+        triggers = [
+            *no_redacted(OF_ARTICLE),
+            *ledger("rawtext", UID, ARTICLE),
+        ]
 
     def __str__(self) -> str:
         return f"raw text of {self.article}"
@@ -60,7 +64,10 @@ class CleaningStep(models.Model):
             ),
         ]
         indexes = [models.Index("rule", "article", name="cleaning_step_by_rule")]
-        triggers = ledger("cleaningstep", f"{UID} || '/' || r.field || '/' || r.position", ARTICLE)
+        triggers = [
+            *no_redacted(OF_ARTICLE),
+            *ledger("cleaningstep", f"{UID} || '/' || r.field || '/' || r.position", ARTICLE),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.article}"

@@ -28,6 +28,8 @@ EDITORS_WAY = (
 # What an editor moves or deletes of a machine's suggestions is recorded, so that it can come back.
 AT_THE_DESK = "coalesce(current_setting('newsroom.way', true), '') = 'admin'"
 UNDOING = "coalesce(current_setting('newsroom.undoes', true), '') <> ''"
+# In a transaction that is recorded as a redaction; what it may then do each table says itself.
+REDACTING = "coalesce(current_setting('newsroom.redaction', true), '') = 'on'"
 NEVER_RECORDED = frozenset({"id", "updated_at"})
 
 
@@ -256,23 +258,32 @@ class KeepEdits(ArchiveTrigger):
     """Keep both times, and in `edited_fields` the fields last changed by an editor.
 
     An update that sets `edited_fields` itself is left alone, and so is an undo, which gives them
-    back. `never` names
-    columns that may not change at all; `more` is SQL to run at the end, before the row is kept.
+    back. `never` names columns that may not change at all, `until_redacted` those that only a
+    redaction may replace, with the row's uid; `more` is SQL to run at the end, before the row is
+    kept.
     """
 
     name = "keep_edits"
     when = pgtrigger.Before
     operation = pgtrigger.Update
 
-    def __init__(self, *, never: Iterable[str] = (), more: str = "", **kwargs: Any) -> None:
-        self.never, self.more = tuple(never), more
+    def __init__(
+        self,
+        *,
+        never: Iterable[str] = (),
+        until_redacted: Iterable[str] = (),
+        more: str = "",
+        **kwargs: Any,
+    ) -> None:
+        self.never, self.until_redacted, self.more = tuple(never), tuple(until_redacted), more
         super().__init__(**kwargs)
 
     def get_func(self, model: type[models.Model]) -> str:
         columns = [
             c
             for c in recorded_columns(model)
-            if c not in {"edited_fields", "created_at", "was_public", *self.never}
+            if c
+            not in {"edited_fields", "created_at", "was_public", *self.never, *self.until_redacted}
         ]
         old, new = (
             "(" + ", ".join(f'{side}."{column}"' for column in columns) + ")"
@@ -285,11 +296,11 @@ class KeepEdits(ArchiveTrigger):
         )
         fixed = "".join(
             f"""
-            IF OLD."{c}" IS DISTINCT FROM NEW."{c}" THEN
+            IF OLD."{c}" IS DISTINCT FROM NEW."{c}"{self._unless(c)} THEN
                 RAISE EXCEPTION '% of % % never changes', '{c}', TG_TABLE_NAME, OLD.id
                     USING ERRCODE = 'integrity_constraint_violation';
             END IF;"""
-            for c in self.never
+            for c in (*self.never, *self.until_redacted)
         )
         return f"""
             IF {SILENT} THEN RETURN NEW; END IF;{fixed}
@@ -311,6 +322,11 @@ class KeepEdits(ArchiveTrigger):
             {self.more}
             RETURN NEW;
         """
+
+    def _unless(self, column: str) -> str:
+        if column not in self.until_redacted:
+            return ""
+        return f' AND NOT ({REDACTING} AND NEW."{column}" = NEW.uid::text)'
 
 
 class KeepRedirect(ArchiveTrigger):

@@ -11,12 +11,15 @@ from django.db import DatabaseError, transaction
 
 from articles.ingestion.editors import deleted_on_purpose, drop_stale_mentions, kept_fields
 from articles.ingestion.follow.client import Fate, State
+from articles.ingestion.follow.corrections import write_corrections
 from articles.ingestion.follow.links import write_links
 from articles.ingestion.follow.nouns import made_by_editors, web_address
 from articles.ingestion.follow.report import FollowReport
 from articles.ingestion.nouns import find_nouns
-from articles.models import Article
-from articles.vocabulary import ArticleStatus, ChangeKind, DatePrecision, NounKind
+from articles.models import Article, Redaction
+from articles.models.redact import redact
+from articles.models.redaction_functions import PUBLIC_REASON
+from articles.vocabulary import ArticleStatus, ChangeKind, DatePrecision, NounKind, Way
 
 AS_TOLD: Final = (
     "headline", "summary", "bylines", "body", "language", "published_precision",
@@ -50,10 +53,11 @@ def write_articles(told: Mapping[str, State], report: FollowReport) -> None:
         elif found:  # else it is gone there by now, and a later change says so of the article too
             report.note("kept", ChangeKind.ARTICLE, str(uid), "its source was deleted here")
     for uid, state in wanted.items():
-        if state.fate is Fate.WITHDRAWN and uid in rows:
+        if state.fate is Fate.WITHDRAWN and uid in rows and not _is_redacted(rows[uid], state):
             _withdraw(rows[uid], state.body, report)
     drop_stale_mentions([article.pk for article, _ in written])
     write_links(written, report)
+    write_corrections(written, report)
 
 
 def _values(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,6 +103,17 @@ def _update(row: Article, values: Mapping[str, Any], report: FollowReport) -> Ar
         Article.objects.filter(pk=row.pk).update(**changed)
         report.counts["updated"] += 1
     return row
+
+
+def _is_redacted(row: Article, state: State) -> bool:
+    """Whether nothing is left of it, here as there."""
+    if state.body.get("detail") != PUBLIC_REASON:
+        return False
+    if not Redaction.objects.filter(uid=row.uid).exists():
+        at = datetime.fromisoformat(state.body["withdrawn_at"])
+        reason = "redacted in the archive that is followed"
+        redact(row.uid, reason, "follow", way=Way.LOAD, at=at)
+    return True
 
 
 def _withdraw(row: Article, told: Mapping[str, Any], report: FollowReport) -> None:

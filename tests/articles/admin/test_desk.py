@@ -140,7 +140,7 @@ CHANGE_PAGE = {
         "select articles_article",
         "count articles_tagging", "count articles_mention",
         "select articles_tagging", "select articles_mention",
-        "select articles_source",
+        "select articles_source", "select articles_correction",
     ],
     "entity": ["select articles_entity", "select articles_alias"],
     "source": ["select articles_source"],

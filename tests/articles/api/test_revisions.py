@@ -296,8 +296,8 @@ def test_a_look_back_costs_the_same_however_much_happened():
             then(article, at)
         counts.append(len(captured))
     # the article · its values · its entries · the source · of tags and of mentions each: the links
-    # · what was deleted · the entries · the rows
-    assert counts == [12, 12, 12], [it["sql"][:90] for it in captured]
+    # · what was deleted · the entries · the rows · of corrections: the rows · what was deleted
+    assert counts == [14, 14, 14], [it["sql"][:90] for it in captured]
 
 
 def test_an_emptied_ledger_of_links_leaves_the_rest():

@@ -19,6 +19,7 @@ from articles.models import (
     Alias,
     Article,
     Change,
+    Correction,
     Entity,
     Follow,
     LedgerBatch,
@@ -29,6 +30,7 @@ from articles.models import (
     Tagging,
     recording,
 )
+from articles.models.redact import redact
 from articles.vocabulary import ArticleStatus, DatePrecision, NounKind, Origin, Way
 from tests.articles.api import writers
 from tests.articles.api.mirror import PLURAL
@@ -126,6 +128,32 @@ def fill():
     return talks, cairo, peace, suggestion
 
 
+def test_corrections_come_along_and_an_editors_own_stay(other, address, copy, capsys):
+    article = make_article("Talks")
+    first = Correction.objects.create(article=article, note="Ten came.", editor="mona")
+    second = Correction.objects.create(article=article, note="On Monday.", editor="mona")
+    assert follow(other, address) == 0
+    assert_equal(address, copy)
+    first.note = "Twelve came."
+    first.save()
+    second.delete()
+    third = Correction.objects.create(article=article, note="In Cairo.", editor="mona")
+    assert follow(other, address) == 0
+    assert_equal(address, copy)
+    with at(other):
+        assert set(Correction.objects.values_list("origin", flat=True)) == {Origin.SOURCE}
+        with recording(Way.ADMIN, actor="otto"):
+            Correction.objects.filter(note="In Cairo.").delete()
+            local = Correction.objects.create(article=Article.objects.get(), note="Here.")
+    third.note = "In Giza."
+    third.save()
+    assert follow(other, address)[0] == 1
+    assert "kept: 2 of its corrections are others here" in capsys.readouterr().err
+    with at(other):
+        told = Correction.objects.order_by("at").values_list("note", flat=True)
+        assert list(told) == ["Twelve came.", local.note]
+
+
 def test_a_second_archive_is_kept_equal(other, address, copy, capsys):
     talks, cairo, peace, suggestion = fill()
     assert follow(other, address) == 0
@@ -197,6 +225,25 @@ def test_a_redaction_goes_on_to_those_who_follow_the_follower(other, address):
         told = list(Change.objects.order_by("-position").values_list("key", "action")[:3])
         assert sorted(action for _, action in told) == ["created", "redacted", "redacted"]
         assert Article.objects.get(uid=talks.uid).body == "[removed]"
+
+
+def test_a_lawful_erasure_empties_the_copy_too(other, address, copy):
+    talks, *_ = fill()
+    Correction.objects.create(article=talks, note="Qanun it was.")
+    Article.objects.filter(pk=talks.pk).update(body=f"{BODY} Qanun.", summary="Qanun")
+    assert follow(other, address) == 0
+    redact(talks.uid, "a court", "anna")
+    assert follow(other, address) == 0
+    assert_equal(address, copy)
+    with at(other):
+        tombstone = Article.objects.get(uid=talks.uid)
+        assert (tombstone.headline, tombstone.body) == ("Redacted", "")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM articles_ledgerentry e WHERE e::text ~* 'qanun'")
+            assert cursor.fetchone() == (0,)
+        last = Change.objects.filter(key=str(talks.uid)).latest("position")
+        assert last.action == "redacted"
+    assert follow(other, address) == 0
 
 
 # ── whatever is done there ───────────────────────────────────────────────────────────────────────

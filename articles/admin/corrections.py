@@ -1,0 +1,136 @@
+"""Corrections at the desk: who changes a text that readers see is asked whether it is one.
+
+There is no answer by default. What has been told is listed on the article's page, where a note can
+be worded anew or taken back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.contrib import admin
+from django.forms.models import BaseInlineFormSet
+
+from articles.admin.texts import TextField
+from articles.models import Correction
+from articles.vocabulary import ArticleStatus, Origin
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    AnyInline = admin.TabularInline[Any, Any]
+    AnyForm = forms.ModelForm[Any]
+    AnyFormSet = BaseInlineFormSet[Any, Any, Any]
+else:
+    AnyInline, AnyForm, AnyFormSet = admin.TabularInline, forms.ModelForm, BaseInlineFormSet
+
+TEXTS: Final = frozenset({"headline", "summary", "body"})
+QUESTION: Final = ("is_correction", "correction_note")
+MINOR, CORRECTION = "minor", "correction"
+
+
+class CorrectionQuestion(AnyForm):
+    """The question, part of the form of an article that readers see, and of no other."""
+
+    is_correction = forms.ChoiceField(
+        label="Is this a correction?",
+        required=False,
+        choices=[
+            (MINOR, "A minor change: readers are told nothing"),
+            (CORRECTION, "A correction: readers are told, in the note below"),
+        ],
+        widget=forms.RadioSelect,
+        help_text="Asked when headline, summary or text of a published article change.",
+    )
+    correction_note = TextField(
+        rows=2,
+        label="Note for readers",
+        help_text="What was wrong, and what is right. It stands under the article for good.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks(self.instance):
+            for name in QUESTION:
+                self.fields.pop(name, None)
+
+    def clean(self) -> Any:
+        data = super().clean() or self.cleaned_data
+        if "is_correction" not in self.fields:
+            return data
+        answer, note = data.get("is_correction"), data.get("correction_note", "").strip()
+        stays_public = data.get("status", ArticleStatus.PUBLISHED) == ArticleStatus.PUBLISHED
+        if not answer and note:
+            self.add_error("is_correction", "Is the note meant for readers? Choose one.")
+        elif not answer and stays_public and TEXTS & set(self.changed_data):
+            self.add_error(
+                "is_correction",
+                "Nothing is saved yet. Readers see this text: say whether your change corrects a "
+                "mistake.",
+            )
+        elif answer == CORRECTION and not note:
+            self.add_error("correction_note", "Tell readers what was wrong and what is right.")
+        elif answer == MINOR and note:
+            self.add_error("is_correction", "A minor change has no note: empty it, or correct.")
+        return data
+
+
+def asks(article: Any) -> bool:
+    """Whether readers see the article as it is stored, so that a change of it is told to them."""
+    return bool(article.pk and article.is_public)
+
+
+def question(request: HttpRequest, desk: Any, article: Any) -> list[tuple[str, Any]]:
+    """The part of the article's page that asks, for who may answer."""
+    if article is None or not asks(article) or not desk.has_change_permission(request, article):
+        return []
+    return [("Is this a correction?", {"fields": QUESTION, "classes": ["correction"]})]
+
+
+def write_correction(request: HttpRequest, article: Any, form: Any) -> None:
+    """Tell readers what the editor answered."""
+    if form.cleaned_data.get("is_correction") == CORRECTION:
+        Correction.objects.create(
+            article=article,
+            note=form.cleaned_data["correction_note"].strip(),
+            editor=request.user.get_username(),
+        )
+
+
+class CorrectionForm(AnyForm):
+    note = TextField(rows=2)
+
+    def clean_note(self) -> str:
+        note: str = self.cleaned_data["note"].strip()
+        if not note:
+            raise forms.ValidationError("A correction has a note; to take it back, delete it.")
+        return note
+
+
+class CorrectionFormSet(AnyFormSet):
+    """Whoever words a note is named as its editor."""
+
+    editor = ""
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        form.instance.editor = self.editor
+        return super().save_new(form, commit=commit)
+
+    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
+        form.instance.editor, form.instance.origin = self.editor, Origin.EDITOR
+        return super().save_existing(form, obj, commit=commit)
+
+
+class CorrectionInline(AnyInline):
+    model = Correction
+    form = CorrectionForm
+    formset = CorrectionFormSet
+    fields = ("note", "at", "editor")
+    readonly_fields = ("at", "editor")
+    extra = 0
+    classes = ("corrections",)
+
+    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        return type("CorrectionFormSet", (formset,), {"editor": request.user.get_username()})
