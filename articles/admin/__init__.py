@@ -10,6 +10,7 @@ from django.contrib.admin import ModelAdmin
 from django.db.models import Model
 
 from articles.admin.articles import ArticleAdmin
+from articles.admin.duplicate_pairs import DuplicatePairAdmin
 from articles.admin.entities import EntityAdmin
 from articles.admin.records import DecisionAdmin, LedgerEntryAdmin, RedirectAdmin
 from articles.admin.sources import SourceAdmin
@@ -20,6 +21,7 @@ from articles.admin.unknown_names import UnknownNameAdmin
 from articles.models import (
     Article,
     Decision,
+    DuplicatePair,
     Entity,
     LedgerEntry,
     Redirect,
@@ -36,6 +38,7 @@ REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
     Entity: EntityAdmin,
     Tag: TagAdmin,
     Storyline: StorylineAdmin,
+    DuplicatePair: DuplicatePairAdmin,
     LedgerEntry: LedgerEntryAdmin,
     Decision: DecisionAdmin,
     Redirect: RedirectAdmin,

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from articles.admin import filters, withdrawal
+from articles.admin.article_page import ArticlePage, enrich_selected
 from articles.admin.links import (
     MentionInline,
     NewMentionInline,
@@ -21,7 +22,7 @@ from articles.admin.links import (
     TaggingInline,
     move_mentions,
 )
-from articles.admin.nouns import FACTS, DeskForm, NounAdmin, api_address, badge, linked
+from articles.admin.nouns import FACTS, DeskForm, api_address, badge, linked
 from articles.admin.texts import DayOrTimeField, LineField, LinesField, TextField
 from articles.identity import derived_external_id
 from articles.models import Article, SortKey
@@ -103,7 +104,7 @@ class ArticleForm(DeskForm):
             )
 
 
-class ArticleAdmin(NounAdmin):
+class ArticleAdmin(ArticlePage):
     form = ArticleForm
     ordering = ("-pk",)
     list_display = (
@@ -119,7 +120,7 @@ class ArticleAdmin(NounAdmin):
     search_help_text = (
         'Words, a "whole phrase", or, -without; or a uid, external id or address pasted whole.'
     )
-    actions = (withdrawal.publish_selected, withdrawal.withdraw_selected)
+    actions = (withdrawal.publish_selected, withdrawal.withdraw_selected, enrich_selected)
     autocomplete_fields = ("source",)
     public_route = "article-detail"
     inlines = (TaggingInline, NewTaggingInline, MentionInline, NewMentionInline)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
     AnyForm, AnyFormSet = forms.ModelForm, BaseInlineFormSet
 
-SHOWN = 200  # links on one page; more would make a form that no browser likes
+SHOWN = 100  # links on one page; more would make a form that no browser likes
 ACCEPT, REJECT, REMOVE = "accept", "reject", "remove"
 
 WAITING_FIRST = Case(
@@ -68,15 +68,18 @@ class DecisionFormSet(AnyFormSet):
     """Links that are there. However many, they cost two queries."""
 
     model: type[Any]
+    offset = 0  # of the first link that is shown
+    link_pages: Any = ()
 
     def get_queryset(self) -> QuerySet[Any]:
         if not hasattr(self, "_queryset"):
+            first = self.offset
             links = self.model._base_manager.filter(article=self.instance.pk)
             links = links.select_related(self.model.target_field, "suggestion")
             if self.is_bound:  # the rows the editor saw, whatever a machine has added since
-                links = links.filter(pk__in=self._posted_keys())
+                links, first = links.filter(pk__in=self._posted_keys()), 0
             order = ("start", "pk") if self.model is Mention else ("tag__name", "pk")
-            self._queryset = links.order_by(WAITING_FIRST, *order)[:SHOWN]
+            self._queryset = links.order_by(WAITING_FIRST, *order)[first : first + SHOWN]
         found: QuerySet[Any] = self._queryset
         return found
 
