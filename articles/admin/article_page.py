@@ -32,6 +32,8 @@ FAR: Final = 10_000
 class ArticlePage(NounAdmin):
     """What stands around the form. `ArticleAdmin` has the form and the list."""
 
+    change_form_template = "admin/articles/article/change_form.html"
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
