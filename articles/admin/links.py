@@ -120,7 +120,7 @@ class LinkInline(AnyInline):
 
 class MentionInline(LinkInline):
     model = Mention
-    fields = ("entity_link", "origin", "state_badge", "judge", "decision", "words", "why")
+    fields = ("entity_link", "origin", "state_badge", "judge", "decision", "seen", "words", "why")
     readonly_fields = ("entity_link", "words", "why", "origin", "state_badge", "judge")
 
     def page_asked(self, request: Any, name: str, links: Any) -> int:
@@ -164,7 +164,7 @@ class MentionInline(LinkInline):
 class TaggingInline(LinkInline):
     model = Tagging
     verbose_name_plural = "tags"
-    fields = ("tag_link", "origin", "state_badge", "judge", "decision", "why")
+    fields = ("tag_link", "origin", "state_badge", "judge", "decision", "seen", "why")
     readonly_fields = ("tag_link", "why", "origin", "state_badge", "judge")
 
     @admin.display(description="Tag")

@@ -26,7 +26,7 @@ class FormReader(HTMLParser):
             return
         name = given.get("name")
         if tag == "input" and name and given.get("type") != "submit":
-            is_box = given.get("type") == "checkbox"
+            is_box = given.get("type") in {"checkbox", "radio"}
             if not is_box or "checked" in given:
                 self.values[name] = given.get("value") or ("on" if is_box else "")
         elif tag == "textarea" and name:

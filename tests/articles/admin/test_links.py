@@ -145,7 +145,9 @@ def test_only_so_many_links_are_shown_and_the_heading_says_so(desk: Client, arti
         assert desk.get(url, {"taggings": nonsense, "part": nonsense}).status_code == 200
 
 
-def test_what_is_decided_on_the_second_page_is_what_stands_there(desk: Client, article, monkeypatch):
+def test_what_is_decided_on_the_second_page_is_what_stands_there(
+    desk: Client, article, monkeypatch
+):
     monkeypatch.setattr(links, "SHOWN", 2)
     monkeypatch.setattr(link_forms, "SHOWN", 2)
     for number in range(3):
