@@ -8,8 +8,10 @@ from uuid import uuid4
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.urls import path
 
 from articles.admin import REGISTER
+from articles.admin.kept_forms import editor_mark, keep_until_login, kept_view
 from articles.models import Entity, recording
 from articles.vocabulary import Way
 
@@ -53,7 +55,28 @@ class Desk(admin.AdminSite):
             with recording(Way.ADMIN, actor=request.user.get_username(), run=uuid4()):
                 return view(request, *args, **kwargs)
 
-        return super().admin_view(cast("View", recorded), cacheable)
+        allowed = super().admin_view(cast("View", recorded), cacheable)
+
+        @wraps(allowed)
+        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            """A form that comes when its session has ended waits for its editor."""
+            answer = None
+            if request.method == "POST" and not self.has_permission(request):
+                answer = keep_until_login(request)
+            return answer or allowed(request, *args, **kwargs)
+
+        return cast("View", kept)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        return {**context, "editor_mark": editor_mark(request.user.get_username())}
+
+    def get_urls(self) -> list[Any]:
+        def kept_form(request: HttpRequest, token: str) -> HttpResponse:
+            return kept_view(self, request, token)
+
+        page = path("kept/<str:token>/", self.admin_view(kept_form), name="kept_form")
+        return [page, *super().get_urls()]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer = DeskAutocomplete.as_view(admin_site=self)

@@ -231,9 +231,9 @@ def in_words(bound: Any, value: Any) -> str:
 # ── the ledger ───────────────────────────────────────────────────────────────────────────────────
 
 
-def number(given: str | None) -> int:
-    is_number = given is not None and given.isascii() and given.isdecimal() and len(given) < 18
-    return int(given or 0) if is_number else 0
+def number(given: object) -> int:
+    text = given if isinstance(given, str) else ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
 def last_entry(row: Model) -> int:

@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from articles.admin.editing_together import last_entry, settle
 from articles.admin.gone import gone
 from articles.admin.history import events
+from articles.admin.kept_forms import LOOK
 from articles.admin.lists import (
     COUNTED,
     BoundedChangeList,
@@ -40,6 +41,7 @@ else:
     AnyAdmin = admin.ModelAdmin
     AnyForm = forms.ModelForm
 
+LOOK_FIRST = "Nothing is saved yet: look over what you wrote, then save."
 FACTS = ("edited_fields", "created_at", "updated_at")
 RECORD: tuple[str, Any] = ("Record", {"fields": FACTS, "classes": ["collapse"]})
 
@@ -137,6 +139,8 @@ class NounAdmin(AnyAdmin):
             if row is None:
                 return gone(self, request, object_id)
             self._settle(request, row)
+        if LOOK in request.POST and not hasattr(request, "refusal"):
+            request.refusal = LOOK_FIRST  # type: ignore[attr-defined]
         try:
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)

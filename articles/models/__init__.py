@@ -8,6 +8,7 @@ from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember
 from articles.models.duplicates import DuplicateDecision, DuplicatePair, declare_duplicates
 from articles.models.entities import Alias, Entity, Mention
 from articles.models.follows import Follow
+from articles.models.kept_forms import KeptForm
 from articles.models.ledger import (
     LedgerBatch,
     LedgerEntry,
@@ -44,6 +45,7 @@ __all__ = [
     "Entity",
     "Follow",
     "Furniture",
+    "KeptForm",
     "LedgerBatch",
     "LedgerEntry",
     "LedgerRestore",

@@ -13,7 +13,15 @@ from django.apps import apps
 from django.db import models
 
 from articles.errors import ArchiveError
-from articles.models import Enrichment, LedgerRestore, RequestCount, Salience, Signature, Token
+from articles.models import (
+    Enrichment,
+    KeptForm,
+    LedgerRestore,
+    RequestCount,
+    Salience,
+    Signature,
+    Token,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +32,12 @@ VERSION: Final = 1
 NAME: Final = "manifest.json"
 
 # A restore is how rows came back, tokens are secrets of one server and no part of its archive (a
-# dump is passed on), who asked how often is of no interest a minute later; signatures, salience and
+# dump is passed on), who asked how often is of no interest a minute later, nor a form that
+# waits for its editor three days later; signatures, salience and
 # what the machine has still to read are made anew from the texts.
-LEFT_OUT: Final = frozenset({Enrichment, LedgerRestore, RequestCount, Salience, Signature, Token})
+LEFT_OUT: Final = frozenset(
+    {Enrichment, KeptForm, LedgerRestore, RequestCount, Salience, Signature, Token}
+)
 
 
 class DumpError(ArchiveError):
