@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, connection
@@ -12,6 +13,7 @@ from django.views import defaults
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from articles.admin.kept_forms import keep_posted
 from articles.api.problems import problem_response
 from articles.models import Article, Entity, Source, Tag
 
@@ -72,6 +74,12 @@ def failed(request: HttpRequest) -> HttpResponseBase:
     if is_for_programs(request):
         return problem_response(500, "The server failed to answer; the failure has been recorded.")
     return defaults.server_error(request)
+
+
+def not_sent(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that came without the token against forgery; what an editor wrote in it is kept."""
+    kept = keep_posted(request)
+    return render(request, "403_csrf.html", {"kept": kept}, status=HTTPStatus.FORBIDDEN)
 
 
 def is_for_programs(request: HttpRequest) -> bool:

@@ -177,6 +177,8 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False  # the admin's scripts read it
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an article with many mentions is one large form
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # a million letters of any script, as a form sends them
+CSRF_FAILURE_VIEW = "articles.pages.not_sent"
 
 # The API and the feeds may be read by the scripts of every page; no cookie ever goes with that.
 CORS_URLS_REGEX = r"^/(api|feeds)/"

@@ -10,6 +10,7 @@ from django.contrib.admin import ModelAdmin
 from django.db.models import Model
 
 from articles.admin.articles import ArticleAdmin
+from articles.admin.duplicate_pairs import DuplicatePairAdmin
 from articles.admin.entities import EntityAdmin
 from articles.admin.loads import LoadRunAdmin
 from articles.admin.records import DecisionAdmin, LedgerBatchAdmin, LedgerEntryAdmin, RedirectAdmin
@@ -21,6 +22,7 @@ from articles.admin.unknown_names import UnknownNameAdmin
 from articles.models import (
     Article,
     Decision,
+    DuplicatePair,
     Entity,
     LedgerBatch,
     LedgerEntry,
@@ -40,6 +42,7 @@ REGISTER: dict[type[Model], type["ModelAdmin[Any]"]] = {
     Tag: TagAdmin,
     Storyline: StorylineAdmin,
     LedgerBatch: LedgerBatchAdmin,
+    DuplicatePair: DuplicatePairAdmin,
     LedgerEntry: LedgerEntryAdmin,
     Decision: DecisionAdmin,
     Redirect: RedirectAdmin,

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from articles.admin import corrections, filters, withdrawal
+from articles.admin.article_page import ArticlePage, enrich_selected
 from articles.admin.bulk import BULK_ACTIONS
 from articles.admin.downloads import RecordDownloadAdmin
 from articles.admin.links import (
@@ -107,7 +108,7 @@ class ArticleForm(corrections.CorrectionQuestion, DeskForm):
             )
 
 
-class ArticleAdmin(ArticleRights, RecordDownloadAdmin):
+class ArticleAdmin(ArticleRights, ArticlePage, RecordDownloadAdmin):
     form = ArticleForm
     ordering = ("-pk",)
     list_display = (
@@ -123,7 +124,7 @@ class ArticleAdmin(ArticleRights, RecordDownloadAdmin):
     search_help_text = (
         'Words, a "whole phrase", or, -without; or a uid, external id or address pasted whole.'
     )
-    actions = BULK_ACTIONS
+    actions = (*BULK_ACTIONS, enrich_selected)
     bears = COUNTED + 1  # bulk work counts for itself, and says how much is too much
     autocomplete_fields = ("source",)
     public_route = "article-detail"

@@ -12,6 +12,7 @@ from django.urls import path
 
 from articles.admin import REGISTER
 from articles.admin.dashboard import dashboard, refresh_view
+from articles.admin.kept_forms import editor_mark, keep_until_login, kept_view
 from articles.admin.runs import run_urls
 from articles.models import Entity, recording
 from articles.vocabulary import Way
@@ -57,7 +58,29 @@ class Desk(admin.AdminSite):
             with recording(Way.ADMIN, actor=request.user.get_username(), run=uuid4()):
                 return view(request, *args, **kwargs)
 
-        return super().admin_view(cast("View", recorded), cacheable)
+        allowed = super().admin_view(cast("View", recorded), cacheable)
+
+        @wraps(allowed)
+        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            """A form that comes when its session has ended waits for its editor."""
+            answer = None
+            if request.method == "POST" and not self.has_permission(request):
+                answer = keep_until_login(request)
+            return answer or allowed(request, *args, **kwargs)
+
+        return cast("View", kept)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        return {**context, "editor_mark": editor_mark(request.user.get_username())}
+
+    def get_urls(self) -> list[Any]:
+        def kept_form(request: HttpRequest, token: str) -> HttpResponse:
+            return kept_view(self, request, token)
+
+        kept = path("kept/<str:token>/", self.admin_view(kept_form), name="kept_form")
+        refresh = path("refresh-summaries/", self.admin_view(refresh_view), name="refresh")
+        return [kept, refresh, *run_urls(self), *super().get_urls()]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer = DeskAutocomplete.as_view(admin_site=self)
@@ -67,10 +90,6 @@ class Desk(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         return super().index(request, {**dashboard(request), **(extra_context or {})})
-
-    def get_urls(self) -> list[Any]:
-        refresh = path("refresh-summaries/", self.admin_view(refresh_view), name="refresh")
-        return [refresh, *run_urls(self), *super().get_urls()]
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

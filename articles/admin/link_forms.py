@@ -8,7 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Case, IntegerField, Value, When
 from django.forms.models import BaseInlineFormSet
+from django.utils.functional import cached_property
 
+from articles.admin.judging import decided_by
 from articles.anchors import find_place
 from articles.models import Mention, Tagging
 from articles.vocabulary import LinkState, Origin
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 else:
     AnyForm, AnyFormSet = forms.ModelForm, BaseInlineFormSet
 
-SHOWN = 200  # links on one page; more would make a form that no browser likes
+SHOWN = 100  # links on one page; more would make a form that no browser likes
 ACCEPT, REJECT, REMOVE = "accept", "reject", "remove"
 
 WAITING_FIRST = Case(
@@ -36,6 +38,7 @@ class DecisionForm(AnyForm):
     """An editor's word on one link. The row itself is not edited, so it needs no validation."""
 
     decision = forms.ChoiceField(required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, editor: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,6 +52,25 @@ class DecisionForm(AnyForm):
         if link.origin == Origin.EDITOR:
             choices.append((REMOVE, "Remove"))
         self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+        self.initial["seen"] = link.state
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """What was seen is no change: only a decision is one."""
+        return [name for name in super().changed_data if name != "seen"]
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody judges what somebody else has judged meanwhile without knowing it."""
+        seen, link = self.cleaned_data.get("seen"), self.instance
+        decided = self.cleaned_data.get("decision") or "decision" in self.errors
+        if decided and seen and link.pk and seen != link.state:
+            told = f"{decided_by(link)} made this {link.state} meanwhile: decide again."
+            self.add_error("decision", told)
+            data: Any = self.data
+            self.data = data = data.copy()
+            data[self.add_prefix("seen")] = link.state
+            data[self.add_prefix("decision")] = ""
+        return self.cleaned_data
 
     def _post_clean(self) -> None:
         pass
@@ -68,15 +90,18 @@ class DecisionFormSet(AnyFormSet):
     """Links that are there. However many, they cost two queries."""
 
     model: type[Any]
+    offset = 0  # of the first link that is shown
+    link_pages: Any = ()
 
     def get_queryset(self) -> QuerySet[Any]:
         if not hasattr(self, "_queryset"):
+            first = self.offset
             links = self.model._base_manager.filter(article=self.instance.pk)
             links = links.select_related(self.model.target_field, "suggestion")
             if self.is_bound:  # the rows the editor saw, whatever a machine has added since
-                links = links.filter(pk__in=self._posted_keys())
+                links, first = links.filter(pk__in=self._posted_keys()), 0
             order = ("start", "pk") if self.model is Mention else ("tag__name", "pk")
-            self._queryset = links.order_by(WAITING_FIRST, *order)[:SHOWN]
+            self._queryset = links.order_by(WAITING_FIRST, *order)[first : first + SHOWN]
         found: QuerySet[Any] = self._queryset
         return found
 

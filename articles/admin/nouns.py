@@ -16,7 +16,10 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
+from articles.admin.editing_together import last_entry, settle
+from articles.admin.gone import gone
 from articles.admin.history import events_of
+from articles.admin.kept_forms import LOOK
 from articles.admin.lists import (
     COUNTED,
     BoundedChangeList,
@@ -28,7 +31,6 @@ from articles.admin.permissions import may_undo
 from articles.admin.revisions import RevisionPages
 from articles.admin.texts import TextField
 from articles.errors import ArchiveError
-from articles.models import LedgerEntry
 from articles.models.histories import history_of
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ else:
     AnyAdmin = admin.ModelAdmin
     AnyForm = forms.ModelForm
 
+LOOK_FIRST = "Nothing is saved yet: look over what you wrote, then save."
 FACTS = ("edited_fields", "created_at", "updated_at")
 RECORD: tuple[str, Any] = ("Record", {"fields": FACTS, "classes": ["collapse"]})
 
@@ -134,27 +137,43 @@ class NounAdmin(RevisionPages, AnyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         """What only the database can refuse is shown in the form, with all that was written."""
+        if request.method == "POST" and object_id:
+            row = self._locked(request, object_id)
+            if row is None:
+                return gone(self, request, object_id)
+            self._settle(request, row)
+        if LOOK in request.POST and not hasattr(request, "refusal"):
+            request.refusal = LOOK_FIRST  # type: ignore[attr-defined]
         try:
-            self._refuse_stale(request, object_id)
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except (ArchiveError, IntegrityError) as error:
             request.refusal = words_of(error)  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def _refuse_stale(self, request: HttpRequest, object_id: str | None) -> None:
+    def _locked(self, request: HttpRequest, object_id: str) -> Any:
+        """The row, which nobody else changes until this request has ended."""
+        found = self.get_object(request, unquote(object_id))
+        rows = self.model._base_manager.select_for_update(of=("self",))
+        return found and rows.filter(pk=found.pk).first()
+
+    def _settle(self, request: HttpRequest, row: Any) -> None:
         """The second of two editors is told what the first did before anything is overwritten."""
-        seen = request.POST.get("seen")
-        row = self.get_object(request, unquote(object_id)) if seen and object_id else None
-        if row is None or row.updated_at.isoformat() == seen:
+        if "seen" not in request.POST or not self.has_change_permission(request, row):
             return
-        last = LedgerEntry.objects.of(row).select_related("batch").first()
-        who, what = (last.batch.actor, last.after or {}) if last else ("Somebody", {})
-        fields = ", ".join(sorted(set(what) - {"edited_fields"})) or "it"
-        raise ArchiveError(
-            f"Nothing is saved yet: {who} changed {fields} while you were editing (see History). "
-            "Compare, then save again to put what stands here in its place."
-        )
+        comparison = settle(self, request, row)
+        if comparison is not None:
+            request.comparison = comparison  # type: ignore[attr-defined]
+            request.refusal = comparison.words  # type: ignore[attr-defined]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = context.get("original")
+        if row is not None and context.get("has_change_permission", True):
+            context["seen_entry"] = last_entry(row)
+        context["comparison"] = getattr(request, "comparison", None)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)

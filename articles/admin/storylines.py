@@ -58,7 +58,7 @@ class MemberInline(LinkInline):
     form = DecisionForm
     formset = MemberFormSet
     verbose_name_plural = "articles"
-    fields = ("article_link", "day", "source", "why", "origin", "state_badge", "decision")
+    fields = ("article_link", "day", "source", "why", "origin", "state_badge", "decision", "seen")
     readonly_fields = ("article_link", "day", "source", "why", "origin", "state_badge")
 
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:

@@ -10,6 +10,7 @@ from articles.models.duplicates import DuplicateDecision, DuplicatePair, declare
 from articles.models.entities import Alias, Entity, Mention
 from articles.models.follows import Follow
 from articles.models.judging import judge
+from articles.models.kept_forms import KeptForm
 from articles.models.ledger import (
     LedgerBatch,
     LedgerEntry,
@@ -52,6 +53,7 @@ __all__ = [
     "Entity",
     "Follow",
     "Furniture",
+    "KeptForm",
     "LedgerBatch",
     "LedgerEntry",
     "LedgerRestore",

@@ -15,6 +15,7 @@ from django.db import models
 from articles.errors import ArchiveError
 from articles.models import (
     Enrichment,
+    KeptForm,
     LedgerRestore,
     ModelReading,
     RequestCount,
@@ -33,11 +34,21 @@ VERSION: Final = 1
 NAME: Final = "manifest.json"
 
 # A restore is how rows came back, tokens are secrets of one server and no part of its archive (a
-# dump is passed on), who asked how often is of no interest a minute later; signatures, salience,
-# what a model said and what the machine has still to read are made anew from the texts, summaries
-# from all.
+# dump is passed on), who asked how often is of no interest a minute later, nor a form that waits
+# for its editor three days later; signatures, salience, what a model said and what the machine has
+# still to read are made anew from the texts, summaries from all.
 LEFT_OUT: Final = frozenset(
-    {Enrichment, LedgerRestore, ModelReading, RequestCount, Salience, Signature, Summary, Token}
+    {
+        Enrichment,
+        KeptForm,
+        LedgerRestore,
+        ModelReading,
+        RequestCount,
+        Salience,
+        Signature,
+        Summary,
+        Token,
+    }  # fmt: skip
 )
 
 

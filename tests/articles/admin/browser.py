@@ -42,7 +42,7 @@ class FormReader(HTMLParser):
             self.inside = False
         if tag == "textarea" and self.textarea:
             text = self.values[self.textarea].removeprefix("\n")
-            self.values[self.textarea] = text.replace("\n", "\r\n")
+            self.values[self.textarea] = text.replace("\r\n", "\n").replace("\n", "\r\n")
             self.textarea = None
         if tag == "select":
             self.select = None

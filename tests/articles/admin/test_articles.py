@@ -282,23 +282,7 @@ def test_an_article_that_is_gone_leads_back_to_the_front(desk: Client):
         assert "doesn’t exist" in " ".join(map(str, response.context["messages"]))
 
 
-# ── two at once ──────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_second_of_two_editors_is_told_and_overwrites_nothing(desk: Client):
-    article = make_article("Before")
-    url = address("article_change", article.pk)
-    second = read_form(desk, url, "article_form")
-    save(desk, "article", article.pk, headline="By the first")
-    response = desk.post(url, {**second, "summary": "By the second"})
-    assert "mona changed headline while you were editing" in errors(response)
-    assert "By the second" in response.text
-    assert (again(article).headline, again(article).summary) == ("By the first", "")
-    # knowing it, the second may put the own version in its place
-    seen = again(article).updated_at.isoformat()
-    assert f'value="{seen}"' in response.text
-    desk.post(url, {**second, "summary": "By the second", "seen": seen})
-    assert (again(article).headline, again(article).summary) == ("Before", "By the second")
+# ── languages and precision ──────────────────────────────────────────────────────────────────────
 
 
 def test_an_article_added_by_hand_has_its_sources_language(desk: Client):

@@ -135,16 +135,24 @@ def test_a_viewer_sees_and_changes_nothing(client: Client, article: Article):
 
 
 SESSION = ["select django_session", "select auth_user"]
+LAST_ENTRY = "select articles_ledgerentry"  # what the form was opened on
 CHANGE_PAGE = {
     "article": [
         "select articles_article",
         "count articles_tagging", "count articles_mention",
+        # the text with its marks, and the panels
+        "select articles_mention", "select articles_change", "select articles_enrichment",
+        "select articles_enrichmentrun", "select articles_duplicatepair",
+        "select articles_duplicatemember", "select articles_storylinearticle",
+        "select articles_rawtext", "select articles_cleaningstep", "select articles_ledgerentry",
+        "count articles_mention",  # what is related
+        LAST_ENTRY,
         "select articles_tagging", "select articles_mention",
         "select articles_source", "select articles_correction",
     ],
-    "entity": ["select articles_entity", "select articles_alias"],
-    "source": ["select articles_source"],
-    "tag": ["select articles_tag", "select articles_tag"],
+    "entity": ["select articles_entity", "select articles_alias", LAST_ENTRY],
+    "source": ["select articles_source", LAST_ENTRY],
+    "tag": ["select articles_tag", "select articles_tag", LAST_ENTRY],
 }  # fmt: skip
 
 

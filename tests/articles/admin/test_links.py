@@ -131,10 +131,32 @@ def test_only_so_many_links_are_shown_and_the_heading_says_so(desk: Client, arti
     monkeypatch.setattr(link_forms, "SHOWN", 2)
     for number in range(3):
         make_tagging(article, make_tag(f"Tag {number}"))
-    page = desk.get(address("article_change", article.pk)).text
-    assert "Tags (the first 2 of 3)" in page
+    url = address("article_change", article.pk)
+    page = desk.get(url).text
+    assert "Tags (1–2 of 3, 2 a page)" in page
     assert "taggings-1-decision" in page
     assert "taggings-2-decision" not in page
+    assert "Tag 2" not in page
+    assert 'href="?taggings=2#taggings-group"' in page
+    second = desk.get(url, {"taggings": "2"}).text
+    assert "Tags (3–3 of 3, 2 a page)" in second
+    assert "Tag 2" in second
+    for nonsense in ("0", "-1", "x", "9999999", "99"):
+        assert desk.get(url, {"taggings": nonsense, "part": nonsense}).status_code == 200
+
+
+def test_what_is_decided_on_the_second_page_is_what_stands_there(
+    desk: Client, article, monkeypatch
+):
+    monkeypatch.setattr(links, "SHOWN", 2)
+    monkeypatch.setattr(link_forms, "SHOWN", 2)
+    for number in range(3):
+        make_tagging(article, make_tag(f"Tag {number}"), origin=Origin.SOURCE)
+    url = address("article_change", article.pk) + "?taggings=2"
+    values = read_form(desk, url, "article_form")
+    desk.post(url, {**values, "taggings-0-decision": "reject"})
+    rejected = article.taggings.filter(state="rejected").values_list("tag__name", flat=True)
+    assert list(rejected) == ["Tag 2"]
 
 
 # ── adding ───────────────────────────────────────────────────────────────────────────────────────
