@@ -72,11 +72,12 @@ class ArticlePage(NounAdmin):
                 raise PermissionDenied
             return answer(self, request, article)
 
-        return path(
+        page: URLPattern = path(
             f"<path:object_id>/{name}/",
             self.admin_site.admin_view(view),
             name=f"articles_article_{name}",
         )
+        return page
 
 
 def around_form(request: HttpRequest, article: Article) -> dict[str, Any]:

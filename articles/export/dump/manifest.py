@@ -48,7 +48,7 @@ LEFT_OUT: Final = frozenset(
         Signature,
         Summary,
         Token,
-    }  # fmt: skip
+    }
 )
 
 
