@@ -21,6 +21,7 @@ from articles.models.duplicates import DuplicatePair
 from articles.models.entities import Mention
 from articles.models.ledger import recording
 from articles.models.loads import LoadConflict
+from articles.models.model_readings import ModelReading
 from articles.models.redaction_functions import PUBLIC_REASON, TOMBSTONE
 from articles.models.redactions import Redaction
 from articles.models.signatures import Signature
@@ -45,7 +46,7 @@ TELLING: Final = (
 )  # fmt: skip
 OF_ARTICLE: Final = (
     Mention, Tagging, RawText, CleaningStep, Correction, StorylineArticle, Signature, Salience,
-    Enrichment, LoadConflict,
+    Enrichment, LoadConflict, ModelReading,
 )  # fmt: skip
 # All entries of the article and of what hung on it, however their keys were when they were written.
 ENTRIES: Final = "position(%(uid)s IN e.key) > 0"

@@ -81,7 +81,10 @@ class Suggestion(models.Model):
         # What speaks for a link that an editor deletes comes back with it.
         triggers = ledger(
             "suggestion",
-            "coalesce('mention/' || r.mention_id, 'tagging/' || r.tagging_id)",
+            "coalesce(a.uid::text, '') || '/' || r.id",
+            "LEFT JOIN articles_mention m ON m.id = r.mention_id"
+            " LEFT JOIN articles_tagging t ON t.id = r.tagging_id"
+            " LEFT JOIN articles_article a ON a.id = coalesce(m.article_id, t.article_id)",
             only="false",
             moved=AT_THE_DESK,
         )

@@ -11,16 +11,23 @@ from django.utils import timezone
 from articles.errors import ArchiveError
 from articles.models.constraints import known_word, not_blank
 from articles.models.entities import Alias, Entity
-from articles.models.triggers import ledger
+from articles.models.runs import current_run
 from articles.vocabulary import EntityKind, LinkState
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
 
 class UnknownNameQuerySet(models.QuerySet["UnknownName"]):
     def waiting(self) -> UnknownNameQuerySet:
         return self.filter(state=LinkState.SUGGESTED)
+
+    def judge_anew(self, run: UUID) -> int:
+        """Let those that were judged in a run wait again. Returns how many."""
+        return self.filter(judged_in=run).update(
+            state=LinkState.SUGGESTED, judged_by="", judged_at=None, judged_in=None
+        )
 
 
 class UnknownName(models.Model):
@@ -55,6 +62,9 @@ class UnknownName(models.Model):
     )
     judged_by = models.TextField(blank=True, default="", db_default="", editable=False)
     judged_at = models.DateTimeField(null=True, editable=False)
+    judged_in = models.UUIDField(
+        null=True, editable=False, help_text="The run of the verdict; its undo takes it back."
+    )
 
     objects = UnknownNameQuerySet.as_manager()
 
@@ -77,7 +87,6 @@ class UnknownName(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "-rank"], name="unknown_name_by_rank")]
-        triggers = ledger("unknownname", "r.key", only="{r}.state <> 'suggested'")
 
     def __str__(self) -> str:
         return self.quote
@@ -102,6 +111,7 @@ class UnknownName(models.Model):
     def _judge(self, state: LinkState, editor: str) -> None:
         now: datetime = timezone.now()
         waiting = UnknownName.objects.waiting().filter(pk=self.pk)
-        if not waiting.update(state=state, judged_by=editor, judged_at=now):
+        told = {"state": state, "judged_by": editor, "judged_at": now, "judged_in": current_run()}
+        if not waiting.update(**told):
             raise ArchiveError(f"“{self}” has been judged by somebody else meanwhile.")
         self.refresh_from_db()

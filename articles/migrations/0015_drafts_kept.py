@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0015_undo'),
+        ('articles', '0014_summaries'),
     ]
 
     operations = [
