@@ -22,6 +22,8 @@ from articles.models.merging import AT_MOST
 from articles.models.runs import current_run
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
@@ -83,7 +85,7 @@ class MergePages:
                     return self._merge(request, survivor, others)
                 report = _planned(survivor, others, request.user.get_username())
                 # A template would ask a counter for its key "items".
-                moved, dropped = list(report.moved.items()), list(report.dropped.items())
+                moved, dropped = _in_words(report.moved), _in_words(report.dropped)
                 context |= {"report": report, "moved": moved, "dropped": dropped}
             except ArchiveError as error:
                 context["refusal"] = str(error)
@@ -138,3 +140,11 @@ def _planned(survivor: Any, others: list[Any], editor: str) -> Moved:
         transaction.set_rollback(True)
     survivor.refresh_from_db()
     return report
+
+
+def _in_words(counter: Counter[str]) -> list[tuple[str, int]]:
+    plurals = {"alias": "aliases"}
+    return [
+        (kind if number == 1 else plurals.get(kind, f"{kind}s"), number)
+        for kind, number in counter.items()
+    ]

@@ -95,9 +95,9 @@ def undo_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
             "counts": [
                 (words, sorted(counter.items()))
                 for words, counter in (
-                    ("get their earlier values", shown.restored),
-                    ("come back", shown.made),
-                    ("go", shown.deleted),
+                    ("earlier values", shown.restored),
+                    ("back again", shown.made),
+                    ("gone", shown.deleted),
                 )
                 if counter
             ],

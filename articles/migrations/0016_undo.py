@@ -226,4 +226,8 @@ class Migration(migrations.Migration):
             model_name='tagging',
             trigger=pgtrigger.compiler.Trigger(name='ledger_delete', sql=articles.models.triggers.ArchiveTriggerSql(func='\n            IF EXISTS (SELECT FROM articles_ledgerrestore WHERE transaction = pg_current_xact_id()::text::bigint AND at = now()) THEN RETURN NULL; END IF;\n            INSERT INTO articles_ledgerentry (batch_id, kind, "row", key, action, before, after)\n                SELECT (SELECT ledger_batch()), \'tagging\', r.id, coalesce(a.uid::text, r.article_id::text) || \'/\' || coalesce(t.slug, \'\'), \'delete\', jsonb_build_object(\'origin\', r."origin", \'state\', r."state", \'created_at\', r."created_at", \'article_id\', r."article_id", \'tag_id\', r."tag_id"), NULL\n                FROM old_rows r LEFT JOIN articles_article a ON a.id = r.article_id LEFT JOIN articles_tag t ON t.id = r.tag_id\n                WHERE (r.origin <> \'machine\' OR r.state <> \'suggested\') OR coalesce(current_setting(\'newsroom.way\', true), \'\') = \'admin\';\n            RETURN NULL;\n        ', hash='257bfa7f085a4c12f9469e120c7b270a6213e291', level='STATEMENT', operation='DELETE', pgid='pgtrigger_ledger_delete_84045', referencing='REFERENCING OLD TABLE AS old_rows ', table='articles_tagging', when='AFTER')),
         ),
+        migrations.AlterModelOptions(
+            name='ledgerbatch',
+            options={'permissions': [('undo_run', 'Can undo changes and runs')], 'verbose_name': 'batch of changes', 'verbose_name_plural': 'history'},
+        ),
     ]

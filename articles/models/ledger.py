@@ -116,7 +116,7 @@ class LedgerBatch(models.Model):
     undoes = models.UUIDField(null=True, editable=False, help_text="The run that this takes back.")
 
     class Meta:
-        verbose_name_plural = "ledger batches"
+        verbose_name, verbose_name_plural = "batch of changes", "history"
         permissions = declared("ledgerbatch")
         constraints = [known_word("way", Way, "ledger_batch_way_is_a_known_word")]
         indexes = [
