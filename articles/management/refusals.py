@@ -19,6 +19,5 @@ def database_words(error: Exception) -> str:
 
 def file_words(path: Path, error: OSError | UnicodeDecodeError) -> str:
     if isinstance(error, UnicodeDecodeError):
-        byte = error.object[error.start]
-        return f"{path}: is not UTF-8: byte 0x{byte:02x} at {error.start}"
+        return f"{path}: is not UTF-8: it holds the byte 0x{error.object[error.start]:02x}"
     return f"{path}: {error.strerror or error}"

@@ -145,7 +145,7 @@ class TestCommand:
             (["FILE", "--texts", "FILE"], "line 1: no text with a body"),
             (["LIST"], "line 1: is no JSON object"),
             (["BROKEN"], "line 1: is no JSON: "),
-            (["LATIN"], "is not UTF-8: byte 0xe9 at 1"),
+            (["LATIN"], "is not UTF-8: it holds the byte 0xe9"),
             (["EMPTY"], "holds nothing to measure by"),
             (["--pairs", "EMPTY"], "holds nothing to measure by"),
             (["--storylines", "FILE"], "line 1: the member 'storyline' is missing"),
