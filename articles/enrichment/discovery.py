@@ -25,6 +25,8 @@ VERSION: Final = "1"
 _SMALL_WORD: Final = re.compile(r"(?<![\w'’-])[^\W\d_A-Z][\w'’-]*")
 _MOST_WORDS: Final = 10  # a longer row is a list or a table
 _CONTRACTION: Final = re.compile(r"'(?:m|ve|re|ll|d|t)\Z")  # `I'm`, `Don't`
+_OF: Final = re.compile(r"(?:\A| )of\Z")  # `Amy Klobuchar of Minnesota`
+_UNITS: Final = frozenset(["utc", "gmt", "cet", "cest", "bst", "celsius", "fahrenheit"])
 _BASE: Final = 0.5  # how sure a run of one word is a name, and one of several
 _BASE_OF_SEVERAL: Final = 0.75
 _TITLE: Final = 0.15
@@ -185,7 +187,12 @@ def _says_nothing(words: list[Word], run: Run, language: str) -> bool:
     word = words[0].text
     if len(words) > 1:
         return len(words) > _MOST_WORDS
-    if len(word) < 2 or capitals.is_opener(word) or _CONTRACTION.search(word):
+    if (
+        len(word) < 2
+        or word.lower() in _UNITS
+        or capitals.is_opener(word)
+        or _CONTRACTION.search(word)
+    ):
         return True
     if run.opens_sentence and capitals.reads_as_opener(word):
         return True
@@ -208,11 +215,11 @@ def _weigh(words: list[Word], run: Run, common: int) -> tuple[float, tuple[Reaso
 
 
 def _with_full_names(found: list[Unknown]) -> Iterator[Unknown]:
-    """A bare surname, after the name that it ends, is grouped with it."""
+    """A bare surname, after the name that it ends, is grouped with it; not a place after `of`."""
     full: dict[str, Unknown] = {}
     for one in found:
         before, _, last = one.key.rpartition(" ")
-        if before:
+        if before and not _OF.search(before):
             full[last] = one
         whole = full.get(last, one)
         if whole is one:

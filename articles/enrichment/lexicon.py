@@ -174,8 +174,12 @@ class Lexicon:
             alike: dict[str, list[int]] = {}
             for key in members:
                 row, form = (key >> 2) & 0x3FFFFFFF, key & 3
-                forms = dict(_forms(self._spellings[row], self.kind(row)))
-                alike.setdefault(forms[form], []).append(key)
+                spelling = self._spellings[row]
+                if form == _LITERAL:  # as nearly all are
+                    pattern = small(spelling)
+                else:
+                    pattern = dict(_forms(spelling, self.kind(row)))[form]
+                alike.setdefault(pattern, []).append(key)
             for pattern, same in alike.items():
                 self._firsts.append(len(self._rows))
                 for key in same:

@@ -43,6 +43,8 @@ class Telling:
         for uid, reason in batch.failed:
             self._clear()
             say(self._faults, f"not read: {uid}: {reason}")
+        if batch.articles and not self._done:  # reading begins after the model's reading
+            self._start = self._last
         self._done += batch.articles
         self._compared += batch.compared
         self._modelled += batch.modelled

@@ -113,9 +113,7 @@ def read_pairs(lines: Iterable[str]) -> Iterator[GoldPair]:
 
 
 def read_storylines(lines: Iterable[str]) -> Iterator[GoldStoryline]:
-    return _read(
-        lines, lambda row: GoldStoryline(row["storyline"], tuple(map(str, row["articles"])))
-    )
+    return _read(lines, _storyline)
 
 
 def _read(lines: Iterable[str], make: Callable[[Row], T]) -> Iterator[T]:
@@ -123,11 +121,23 @@ def _read(lines: Iterable[str], make: Callable[[Row], T]) -> Iterator[T]:
         if not line.strip():
             continue
         try:
-            yield make(json.loads(line))
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise TypeError("is no JSON object")
+            yield make(row)
+        except json.JSONDecodeError as error:
+            raise GoldError(f"line {number}: is no JSON: {error.msg}") from error
         except KeyError as error:
             raise GoldError(f"line {number}: the member {error} is missing") from error
         except (ValueError, TypeError, AttributeError) as error:
             raise GoldError(f"line {number}: {error}") from error
+
+
+def _storyline(row: Row) -> GoldStoryline:
+    name, articles = row["storyline"], row["articles"]
+    if not isinstance(articles, list) or not all(isinstance(it, str) for it in articles):
+        raise TypeError("articles is no list of uids")
+    return GoldStoryline(name, tuple(articles))
 
 
 def _article(row: Row) -> GoldArticle:

@@ -16,7 +16,10 @@ from articles.enrichment.enrich import begin, enrich, forget_model
 from articles.enrichment.processes import EnrichmentError
 from articles.enrichment.spacy_model import ModelError, find_model
 from articles.management.enriching import Telling
+from articles.management.refusals import database_words
 from articles.models.summaries import refresh_after_writing
+
+MOST_A_CORE = 8
 
 
 class Command(BaseCommand):
@@ -53,8 +56,9 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="say nothing unless it fails")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not 1 <= options["processes"] <= 8 * (os.cpu_count() or 1):
-            raise CommandError("--processes: give a number from 1 on", returncode=2)
+        most = MOST_A_CORE * (os.cpu_count() or 1)
+        if not 1 <= options["processes"] <= most:
+            raise CommandError(f"--processes: give a number from 1 to {most}", returncode=2)
         if options["watch"] is not None and options["watch"] <= 0:
             raise CommandError("--watch: give seconds above 0", returncode=2)
         if options["forget_model"] and options["engine"]:
@@ -69,7 +73,7 @@ class Command(BaseCommand):
         except (EnrichmentError, ModelError) as error:
             raise CommandError(str(error), returncode=2) from error
         except (Error, psycopg.Error) as error:
-            raise CommandError(f"The database does not answer: {error}", returncode=2) from error
+            raise CommandError(database_words(error), returncode=2) from error
         except KeyboardInterrupt:
             raise CommandError(
                 "Ended early; what was done is kept, and the next run goes on.", returncode=130

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 
 from articles.enrichment.evaluate import (
     measure_names,
@@ -21,6 +23,7 @@ from articles.enrichment.evaluation import (
     read_storylines,
     span_table,
 )
+from articles.management.refusals import database_words, file_words
 
 T = TypeVar("T")
 
@@ -64,6 +67,12 @@ class Command(BaseCommand):
                 "Name a gold set, or --pairs or --storylines and one of these.",
                 returncode=2,
             )
+        try:
+            self._measure(options)
+        except (Error, psycopg.Error) as error:
+            raise CommandError(database_words(error), returncode=2) from error
+
+    def _measure(self, options: dict[str, Any]) -> None:
         texts = dict(it for path in options["texts"] for it in self._read(path, read_texts))
         gold = [it for path in options["gold"] for it in self._read(path, read_articles)]
         if gold:
@@ -85,8 +94,10 @@ class Command(BaseCommand):
     def _read(path: Path, read: Callable[[Iterable[str]], Iterator[T]]) -> list[T]:
         try:
             with path.open(encoding="utf-8") as lines:
-                return list(read(lines))
+                if found := list(read(lines)):
+                    return found
         except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{path}: {error}", returncode=2) from error
+            raise CommandError(file_words(path, error), returncode=2) from error
         except GoldError as error:
             raise CommandError(f"{path}: {error}", returncode=2) from error
+        raise CommandError(f"{path}: holds nothing to measure by", returncode=2)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
 from articles.enrichment.discover import discover
+from articles.management.refusals import database_words
 from articles.models.summaries import refresh_after_writing
 
 SECONDS_BETWEEN_LINES = 10
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         "Read all articles for names that are no curated spellings, and suggest new entities: the "
         "2,000 from which the most articles would gain, with their first places. Run "
         "`enrich_articles` before it. What an editor judged is never suggested again. Exit code 0: "
-        "done; 2: could not run."
+        "done; 2: could not run; 130: stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -42,7 +43,9 @@ class Command(BaseCommand):
             done = discover(tell)
             refresh_after_writing()
         except (Error, psycopg.Error) as error:
-            raise CommandError(f"The database does not answer: {error}", returncode=2) from error
+            raise CommandError(database_words(error), returncode=2) from error
+        except KeyboardInterrupt:
+            raise CommandError("Stopped; nothing was written.", returncode=130) from None
         if not options["quiet"]:
             self.stdout.write(
                 f"Done: {done.articles} articles read; suggestions: {done.created} new, "

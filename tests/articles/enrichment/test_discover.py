@@ -1,7 +1,7 @@
 """Unknown names over the archive: suggested once, judged once, by what the archive holds."""
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.utils import IntegrityError
 
 from articles.enrichment.discover import discover
@@ -99,3 +99,24 @@ def test_a_judged_name_has_its_time(archive):
     discover()
     with pytest.raises(IntegrityError, match="judged_unknown_name_has_its_time"):
         UnknownName.objects.update(state="rejected")
+
+
+def test_stopped_it_has_written_nothing(archive, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("articles.enrichment.discover._write", stop)
+    with pytest.raises(CommandError, match="Stopped; nothing was written") as raised:
+        call_command("suggest_entities")
+    assert raised.value.returncode == 130
+    assert not UnknownName.objects.exists()
+
+
+def test_a_place_after_of_is_not_the_person_before_it(db):
+    for _ in range(2):
+        make_article(
+            body="They met Rosa Almeida of Torvania. In Torvania it rained, and in Torvania."
+        )
+    discover()
+    names = {it.quote for it in UnknownName.objects.all()}
+    assert "Torvania" in names

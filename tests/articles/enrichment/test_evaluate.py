@@ -143,11 +143,27 @@ class TestCommand:
             (["nowhere.jsonl"], "nowhere.jsonl: .*No such file"),
             (["FILE"], "line 1: the member 'origin' is missing"),
             (["FILE", "--texts", "FILE"], "line 1: no text with a body"),
+            (["LIST"], "line 1: is no JSON object"),
+            (["BROKEN"], "line 1: is no JSON: "),
+            (["LATIN"], "is not UTF-8: it holds the byte 0xe9"),
+            (["EMPTY"], "holds nothing to measure by"),
+            (["--pairs", "EMPTY"], "holds nothing to measure by"),
+            (["--storylines", "FILE"], "line 1: the member 'storyline' is missing"),
+            (["--storylines", "WORDS"], "line 1: articles is no list of uids"),
         ],
     )
     def test_what_it_cannot_do(self, tmp_path: Path, arguments: list[str], why: str):
-        file = self.write(tmp_path / "gold.jsonl", {"origins": 1})
-        given = [file if it == "FILE" else it for it in arguments]
+        files = {
+            "FILE": b'{"origins": 1}',
+            "LIST": b"[1]",
+            "BROKEN": b"{",
+            "LATIN": b"h\xe9",
+            "EMPTY": b"\n",
+            "WORDS": b'{"storyline": "a", "articles": "abc"}',
+        }
+        for name, content in files.items():
+            (tmp_path / name).write_bytes(content)
+        given = [str(tmp_path / it) if it in files else it for it in arguments]
         with pytest.raises(CommandError, match=why) as raised:
             call_command("evaluate_suggestions", *given)
         assert raised.value.returncode == 2
