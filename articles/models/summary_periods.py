@@ -1,5 +1,8 @@
 """What the desk's summaries tell of times and sources, as SQL: how many articles, which entities
-rise and fall, and the days on which nothing came. Each statement returns one JSON value; sessions are in UTC."""
+rise and fall, and the days on which nothing came.
+
+Each statement returns one JSON value. Sessions are in UTC.
+"""
 
 from __future__ import annotations
 
