@@ -10,6 +10,8 @@ from django.core.paginator import EmptyPage, Paginator
 from django.db.models import IntegerField, QuerySet, Subquery
 from django.utils.functional import cached_property
 
+from articles.models.summaries import Summary
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -26,8 +28,9 @@ AT_ONCE = 1_000  # rows that one action may change
 
 
 def capped(number: int) -> str:
-    """A count for people: `1,234`, or `10,000+` where counting stopped."""
-    return f"{COUNTED:,}+" if number > COUNTED else f"{number:,}"
+    """A count for people: `1,234`, or `10,000+` where counting stopped. What is more than that was
+    counted beforehand."""
+    return f"{COUNTED:,}+" if number == COUNTED + 1 else f"{number:,}"
 
 
 class BoundedPaginator(AnyPaginator):
@@ -72,13 +75,23 @@ class CappedCount(Subquery):
 def count_each(rows: Iterable[Model], of_row: QuerySet[Any]) -> dict[Any, int]:
     """For each row's key the number of rows of `of_row` (which refers to it by `OuterRef("pk")`).
 
-    One query; each count stops at COUNTED + 1.
+    What a summary knows to be many is not counted here. One query besides; each count stops at
+    COUNTED + 1.
     """
     shown = list(rows)
     if not shown:
         return {}
-    keys = type(shown[0])._base_manager.filter(pk__in=[row.pk for row in shown])
-    return dict(keys.values_list("pk", CappedCount(of_row.order_by()[: COUNTED + 1])))
+    model = type(shown[0])
+    known = _known(str(model._meta.model_name))
+    keys = model._base_manager.filter(pk__in=[row.pk for row in shown if row.pk not in known])
+    counts = keys.values_list("pk", CappedCount(of_row.order_by()[: COUNTED + 1]))
+    return {**known, **dict(counts)}
+
+
+def _known(noun: str) -> dict[Any, int]:
+    summary = Summary.read("busy")
+    counts: dict[str, int] = summary.data.get(noun, {}) if summary else {}
+    return {int(key): count for key, count in counts.items()}
 
 
 class BoundedChangeList(ChangeList):

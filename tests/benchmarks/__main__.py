@@ -22,6 +22,7 @@ from tests.benchmarks import (  # noqa: E402
     bench_names,
     bench_pages,
     bench_search,
+    bench_summaries,
 )
 from tests.benchmarks.report import Report  # noqa: E402
 
@@ -34,6 +35,7 @@ BENCHMARKS = [
     bench_duplicates,
     bench_names,
     bench_enrichment,
+    bench_summaries,
 ]
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.admin import lists
 from articles.admin.lists import BoundedPaginator, capped
-from articles.models import Article, Decision, LedgerEntry, Redirect
+from articles.models import Article, Decision, LedgerEntry, Redirect, Summary
 from articles.vocabulary import Standing
 from tests.articles.admin.browser import address, query_names, shown
 from tests.factories import (
@@ -246,12 +246,18 @@ COUNTS = {
         "loose articles_article", "count articles_article", "select articles_article",
         "select articles_tagging",
     ],
-    "source": ["count articles_source", "select articles_source", "count articles_article"],
+    "source": [
+        "count articles_source", "select articles_source", "select articles_summary",
+        "count articles_article",
+    ],
     "entity": [
         "count articles_entity", "select articles_entity", "select articles_alias",
-        "count articles_mention",
+        "select articles_summary", "count articles_mention",
     ],
-    "tag": ["count articles_tag", "select articles_tag", "count articles_tagging"],
+    "tag": [
+        "count articles_tag", "select articles_tag", "select articles_summary",
+        "count articles_tagging",
+    ],
     "ledgerentry": ["count articles_ledgerentry", "select articles_ledgerentry"],
     "decision": ["count articles_decision", "select articles_decision"],
     "redirect": ["count articles_redirect", "select articles_redirect"],
@@ -309,6 +315,18 @@ def test_counts_stop_as_well(desk: Client, monkeypatch):
     assert re.search(
         r'class="count" href="[^"]+">2\+<', desk.get(address("source_changelist")).text
     )
+
+
+def test_what_is_many_was_counted_beforehand_and_the_rest_is_never_stale(desk: Client, monkeypatch):
+    monkeypatch.setattr(lists, "COUNTED", 2)
+    busy, quiet = make_source("Busy"), make_source("Quiet")
+    for source in (busy, quiet):
+        make_article(source=source)
+    data = {"source": {str(busy.pk): 123_456}, "entity": {}, "tag": {}}
+    Summary.objects.create(name="busy", data=data, at=timezone.now(), took_ms=9)
+    page = desk.get(address("source_changelist"))
+    counts = re.findall(r'class="count" href="[^"]+">([^<]+)<', page.text)
+    assert counts == ["123,456", "1"]
 
 
 def test_entities_are_found_by_any_of_their_names(desk: Client):

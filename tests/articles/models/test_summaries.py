@@ -19,6 +19,7 @@ from articles.models import (
     Storyline,
     UnknownName,
     recording,
+    summary_statements,
 )
 from articles.models.summaries import SUMMARY_LOCK, Summary, refresh
 from articles.models.summary_statements import SUMMARIES
@@ -152,7 +153,7 @@ class TestWhatIsThere:
         data = made("months")
         assert len(data["months"]) == 36
         assert data["months"][-3:] == [["2024-04", 1], ["2024-05", 0], ["2024-06", 1]]
-        assert data["years"] == [[1999, 1], [2024, 2], [9000, 1]]
+        assert data["years"] == [[1999, 1], [2024, 2]]
 
     def test_sources_beyond_the_shown_are_summed_up(self):
         for number in range(22):
@@ -197,6 +198,25 @@ class TestWhatIsThere:
         assert data["sources"][0]["days"] == [1] * 45 + [0] * 5 + [1] * 10
         assert data["whole"] == 1
         assert data["others"] == 0
+
+    def test_only_rows_of_many_articles_are_counted_for_the_lists(self, monkeypatch):
+        few = summary_statements.SUMMARIES["busy"].replace(f"> {summary_statements.BUSY}", "> 1")
+        monkeypatch.setitem(summary_statements.SUMMARIES, "busy", few)
+        wire, cairo, peace = make_source("Wire"), make_entity("Cairo"), make_tag("Peace")
+        for number in range(2):
+            article = make_article(source=wire, body="Cairo and Cairo")
+            for start in (0, 10):
+                article.mentions.create(entity=cairo, quote="Cairo", start=start, end=start + 5)
+            make_tagging(article, peace)
+            make_tagging(article, make_tag(f"Tag {number}"))
+        article.mentions.create(entity=make_entity("Rome"), quote="Cairo", start=0, end=5)
+        article.mentions.create(entity=make_entity("Oslo"), quote="and", start=6, end=9)
+        make_article(source=make_source("Quiet"))
+        assert made("busy") == {
+            "source": {str(wire.pk): 2},
+            "entity": {str(cairo.pk): 2},
+            "tag": {str(peace.pk): 2},
+        }
 
 
 @pytest.mark.django_db
