@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import uuid4
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.decorators import login_not_required
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
 from articles.admin import REGISTER
+from articles.admin.logins import guarded
 from articles.models import Entity, recording
 from articles.vocabulary import Way
 
@@ -54,6 +58,15 @@ class Desk(admin.AdminSite):
                 return view(request, *args, **kwargs)
 
         return super().admin_view(cast("View", recorded), cacheable)
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Guesses are counted: see `logins`."""
+        log_in = partial(super().login, request, extra_context)
+        return guarded(request, log_in, self.each_context(request))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer = DeskAutocomplete.as_view(admin_site=self)
