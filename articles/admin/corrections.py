@@ -85,7 +85,7 @@ def question(request: HttpRequest, desk: Any, article: Any) -> list[tuple[str, A
     """The part of the article's page that asks, for who may answer."""
     if article is None or not asks(article) or not desk.has_change_permission(request, article):
         return []
-    return [("Is this a correction?", {"fields": QUESTION, "classes": ["correction"]})]
+    return [("Correction", {"fields": QUESTION, "classes": ["correction"]})]
 
 
 def write_correction(request: HttpRequest, article: Any, form: Any) -> None:

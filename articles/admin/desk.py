@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import uuid4
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
 from articles.admin import REGISTER
 from articles.admin.dashboard import dashboard, refresh_view
 from articles.admin.kept_forms import editor_mark, keep_until_login, kept_view
+from articles.admin.logins import guarded
 from articles.admin.runs import run_urls
 from articles.models import Entity, recording
 from articles.vocabulary import Way
@@ -81,6 +85,15 @@ class Desk(admin.AdminSite):
         kept = path("kept/<str:token>/", self.admin_view(kept_form), name="kept_form")
         refresh = path("refresh-summaries/", self.admin_view(refresh_view), name="refresh")
         return [kept, refresh, *run_urls(self), *super().get_urls()]
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Guesses are counted: see `logins`."""
+        log_in = partial(super().login, request, extra_context)
+        return guarded(request, log_in, self.each_context(request))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer = DeskAutocomplete.as_view(admin_site=self)

@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -147,8 +147,10 @@ class TokenAdmin(RecordAdmin):
 
     def revoke_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The question of the action, for one token."""
+        if not self.has_revoke_permission(request):
+            raise PermissionDenied
         token = self.get_object(request, unquote(object_id))
-        if token is None or not self.has_revoke_permission(request):
+        if token is None:
             return HttpResponseRedirect(reverse("admin:articles_token_changelist"))
         answer = revoke_selected(self, request, Token.objects.filter(pk=token.pk))
         return answer or HttpResponseRedirect(reverse("admin:articles_token_changelist"))

@@ -7,7 +7,6 @@ Answers tell what is left as draft-ietf-httpapi-ratelimit-headers says (`RateLim
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from math import ceil
 from time import monotonic
 from typing import Final
@@ -20,6 +19,7 @@ from articles.api.errors import TokenError
 from articles.api.problems import problem_response
 from articles.api.tokens import bearer_of
 from articles.models import RequestCount
+from articles.visitors import client_address
 
 LIMITED: Final = ("/api/", "/feeds/")
 FREE: Final = ("/api/v1/schema/", "/api/v1/docs/")  # made once, then the same for all
@@ -93,29 +93,7 @@ def refusal(policy: Policy, wait: int) -> HttpResponseBase:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The client's address, as the trusted proxies tell it.
-
-    Each proxy adds to X-Forwarded-For who spoke to it, so that the last entries, as many as there
-    are trusted proxies, are true; what stands before them anybody can write. Of IPv6 the network
-    counts (/64), for that is what one customer has.
-    """
+    """The client's address: see `client_address`."""
     told = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    proxies: int = settings.TRUSTED_PROXIES
     peer = str(request.META.get("REMOTE_ADDR", ""))
-    entries = [it.strip() for it in told.rsplit(",", proxies)[-proxies:]] if proxies else []
-    found = (_parsed(entries[0]) if told and entries else None) or _parsed(peer)
-    if found is None:
-        return "unknown"  # a Unix socket tells no address
-    if isinstance(found, IPv6Address):
-        found = found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64)
-    return str(found)
-
-
-def _parsed(entry: str) -> IPv4Address | IPv6Address | None:
-    """An address, with or without brackets and a port."""
-    host = entry[1:].partition("]")[0] if entry.startswith("[") else entry
-    host = host.partition(":")[0] if host.count(":") == 1 else host
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None
+    return client_address(peer, told, settings.TRUSTED_PROXIES)

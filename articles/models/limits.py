@@ -5,7 +5,7 @@ The table is UNLOGGED: it is emptied by a crash, and counting waits for no disk.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import connection, models
 
@@ -29,8 +29,14 @@ CLEAR = """
     DELETE FROM articles_requestcount WHERE visitor IN (
         SELECT visitor FROM articles_requestcount
         WHERE started < statement_timestamp() - %s * interval '1s'
+            AND starts_with(visitor, %s) = %s
         FOR UPDATE SKIP LOCKED)
 """
+
+
+# Tries to log in are counted beside the requests of the API, in a window of their own.
+LOGIN: Final = "login "
+LOGIN_WINDOW: Final = 15 * 60  # seconds
 
 
 class Counted(NamedTuple):
@@ -47,10 +53,10 @@ class RequestCountQuerySet(models.QuerySet["RequestCount"]):
             cursor.execute(COUNT, {"visitor": visitor, "window": window})
             return Counted(*cursor.fetchone())
 
-    def clear(self, window: int) -> None:
-        """Forget the visitors whose last window has ended."""
+    def clear(self, window: int, *, of_logins: bool = False) -> None:
+        """Forget the visitors whose last window has ended: those of the API, or of the login."""
         with connection.cursor() as cursor:
-            cursor.execute(CLEAR, [window])
+            cursor.execute(CLEAR, [window, LOGIN, of_logins])
 
 
 class RequestCount(models.Model):

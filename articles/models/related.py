@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from django.db import connection
-from django.utils import timezone
 
 NEAREST: Final = 1_000
 """Of a tag or entity so many articles are looked at, those that came last; more weigh as many."""
@@ -20,7 +19,8 @@ _MOST_WEIGHED: Final = 200
 _ARTICLE: Final = """CROSS JOIN LATERAL (
                     SELECT id, uid, published_at FROM articles_article
                     WHERE id = m.article_id AND id <> %(article)s AND status = 'published'
-                        AND (publish_at IS NULL OR publish_at <= %(now)s) OFFSET 0) AS a"""
+                        AND (publish_at IS NULL OR publish_at <= statement_timestamp())
+                    OFFSET 0) AS a"""
 
 # In SQL, for each link is a walk along its own index that ends by itself; and which links are the
 # rarest is known from the index alone.
@@ -91,5 +91,5 @@ def related_articles(article: int, limit: int) -> list[Related]:
     Looks at its 24 rarest tags and entities, and of each at the 1,000 articles that came last.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_RELATED, {"article": article, "limit": limit, "now": timezone.now()})
+        cursor.execute(_RELATED, {"article": article, "limit": limit})
         return [Related(row[0], float(row[1]), *row[2:]) for row in cursor.fetchall()]

@@ -15,6 +15,7 @@ from articles.export.dump.manifest import LEFT_OUT, dumped_fields, dumped_models
 from articles.models import (
     Article,
     Change,
+    Correction,
     Follow,
     LedgerBatch,
     LedgerEntry,
@@ -23,6 +24,7 @@ from articles.models import (
     declare_duplicates,
     recording,
 )
+from articles.models.redact import redact
 from articles.vocabulary import NounKind, Way
 from tests.factories import (
     make_article,
@@ -59,6 +61,10 @@ def fill() -> None:
     make_tagging(article, tag, origin="source").reject("anna")
     cairo.slug = "al-qahira"
     cairo.save()
+    Correction.objects.create(article=article, note="In Giza.", editor="anna")
+    gone = make_article("To be erased", source=source)
+    make_mention(gone, cairo, "x").reject("anna", "no")
+    redact(gone.uid, "a court", "anna")
     article.withdraw("An error.", note="internal")
     make_tag("Gone").delete()
 

@@ -4,11 +4,13 @@ import socket
 import stat
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
 from articles.management.commands import demo
 from articles.models import Article, LedgerEntry
+from articles.models.groups import EDITORS, make_groups
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +36,14 @@ def test_twice_is_once_and_prints_the_same_password(capsys, elsewhere):
     assert articles >= 40
     assert (Article.objects.count(), LedgerEntry.objects.count()) == (articles, entries)
     assert get_user_model().objects.get(username="editor").check_password(password)
+
+
+@pytest.mark.django_db
+def test_the_editor_is_one_of_the_editors():
+    make_groups(apps)
+    call_command("demo", no_serve=True)
+    editor = get_user_model().objects.get(username="editor")
+    assert list(editor.groups.values_list("name", flat=True)) == [EDITORS]
 
 
 @pytest.mark.django_db
