@@ -110,7 +110,7 @@ def enrich_view(desk: Any, request: HttpRequest, article: Article) -> HttpRespon
     """Let the machine read the article now."""
     if enrich_now([article.pk]):
         waiting = article.mentions.waiting().count() + article.taggings.waiting().count()
-        words = f"The machine has read the article: {waiting} of its links wait for a decision."
+        words = f"The machine has read the article. Links that wait for a decision: {waiting}."
         desk.message_user(request, words, messages.SUCCESS)
     else:
         desk.message_user(request, QUEUED.format("The article waits"), messages.INFO)

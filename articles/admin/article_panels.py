@@ -26,6 +26,7 @@ from articles.models import (
     StorylineArticle,
     Tag,
 )
+from articles.models.enrichment_queue import text_hash
 from articles.models.related import related_articles
 from articles.vocabulary import ArticleStatus, ChangeKind, LinkState
 
@@ -78,9 +79,13 @@ def enrichment(article: Article) -> dict[str, Any]:
     """When the machine read it, by which rules, and whether it has to again. Two queries."""
     read = Enrichment.objects.filter(article=article).first()
     run = EnrichmentRun.objects.order_by("-started_at").first()
+    known = text_hash(article.language, article.headline, article.fingerprint)
     return {
         "read": read if read and read.at else None,
-        "is_stale": read is None or read.is_stale or read.configuration != CONFIGURATION,
+        "is_stale": read is None
+        or read.is_stale
+        or read.configuration != CONFIGURATION
+        or read.text != known,
         "is_compared": bool(read and read.pairing),
         "engines": sorted(run.engines.items()) if run else [],
     }
