@@ -190,6 +190,13 @@ class Mention(Link):
                 name="accepted_mention_by_entity",
                 condition=Q(state="accepted"),
             ),
+            models.Index(
+                "entity",
+                "quote",
+                "id",
+                name="waiting_mention_by_spelling",
+                condition=Q(state="suggested", is_lost=False),
+            ),
         ]
         triggers = [
             *link_triggers(),

@@ -106,6 +106,9 @@ class Tagging(Link):
             models.Index(
                 "tag", "article", name="accepted_tagging_by_tag", condition=Q(state="accepted")
             ),
+            models.Index(
+                "tag", "id", name="waiting_tagging_in_order", condition=Q(state="suggested")
+            ),
         ]
         triggers = [
             *link_triggers(),
