@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 
 from articles.admin import REGISTER
+from articles.admin.queue import queue_urls
 from articles.models import Entity, recording
 from articles.vocabulary import Way
 
@@ -30,6 +31,7 @@ class DeskAutocomplete(AutocompleteJsonView):
         result: dict[str, str] = super().serialize_result(obj, to_field_name)
         if isinstance(obj, Entity):
             result["text"] = f"{obj.name} ({obj.get_kind_display().lower()})"
+            result["slug"] = obj.slug
         return result
 
 
@@ -54,6 +56,9 @@ class Desk(admin.AdminSite):
                 return view(request, *args, **kwargs)
 
         return super().admin_view(cast("View", recorded), cacheable)
+
+    def get_urls(self) -> list[Any]:
+        return [*queue_urls(self), *super().get_urls()]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer = DeskAutocomplete.as_view(admin_site=self)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from django.apps import apps
 from django.db import connection
 
 from articles.vocabulary import Matter
@@ -24,6 +25,11 @@ ROWS: Final = 20_000
 COUNTED: Final = 10_000
 """Counting ends here: more are as many as nobody reads one by one."""
 
+TEXTS: Final = 5_000
+"""Of so many raw texts, the newest, it is asked how much cleaning took from them."""
+
+UNDATED: Final = 50_000
+
 BUSIEST: Final = 500
 SPELLINGS: Final = 4
 """Of an entity so many spellings are shown at once; the others follow when these are judged."""
@@ -38,7 +44,7 @@ class Spelling(NamedTuple):
 
     target: int
     quote: str
-    count: int
+    size: int
     until: int
 
 
@@ -47,6 +53,11 @@ _BUSIEST: Final = """
         SELECT {target}_id AS target FROM articles_{link} WHERE {waits}
         ORDER BY {order} LIMIT %s) AS some
     GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT %s
+"""
+_STILL: Final = """
+    SELECT wanted.target FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (target, place)
+    WHERE EXISTS (SELECT FROM articles_{link} WHERE {target}_id = wanted.target AND {waits})
+    ORDER BY wanted.place
 """
 _SPELLINGS: Final = """
     SELECT wanted.target, found.quote, found.count, found.until
@@ -88,9 +99,28 @@ _WORDS: Final = {"mention": _MENTION, "tagging": _TAGGING}
 
 
 def busiest(link: str) -> list[int]:
-    """Entities (link: mention) or tags (link: tagging) for which the most waits, by key."""
-    rows = _rows(_BUSIEST.format(**_WORDS[link]), [READ, BUSIEST])
+    """Entities (link: mention) or tags (link: tagging) for which the most waits, by key.
+
+    In a large archive from the summary, as far as something waits for them still.
+    """
+    words = _WORDS[link]
+    known = _summarised(f"waiting_{link}s")
+    still = _rows(_STILL.format(**words), [known]) if len(known) >= BUSIEST else []
+    rows = still or _rows(_BUSIEST.format(**words), [READ, BUSIEST])
     return [target for (target,) in rows]
+
+
+def _summarised(name: str) -> list[int]:
+    """The keys of a summary's groups; none in an archive that has no summaries."""
+    if "summary" not in apps.get_app_config("articles").models:
+        return []
+    rows = _rows(
+        "SELECT (told->>'id')::bigint FROM articles_summary,"
+        " jsonb_array_elements(data) WITH ORDINALITY AS groups (told, place)"
+        " WHERE name = %s ORDER BY place",
+        [name],
+    )
+    return [key for (key,) in rows]
 
 
 def spellings(link: str, targets: Sequence[int], most: int = SPELLINGS) -> list[Spelling]:
@@ -118,11 +148,13 @@ CONFLICT_ABOUT: Final = "c.field || ':' || md5(c.theirs::text)"
 _WAITING: Final[dict[str, str]] = {
     "headlines": "SELECT a.id, a.source_id, '' AS what FROM articles_article a"
     " WHERE a.headline_derived",
-    "undated": "SELECT a.id, a.source_id, '' AS what FROM articles_article a"
-    f" WHERE a.published_at IS NULL AND NOT {_SETTLED.format(Matter.DATE.value, '')}",
+    "undated": "SELECT a.id, a.source_id, '' AS what FROM (SELECT * FROM articles_article"
+    f" WHERE published_at IS NULL ORDER BY id DESC LIMIT {UNDATED}) AS a"
+    f" WHERE NOT {_SETTLED.format(Matter.DATE.value, '')}",
     # A later record that says something else takes the place of an earlier one.
     "conflicts": "SELECT c.id, a.source_id, c.field AS what"
-    " FROM articles_loadconflict c JOIN articles_article a ON a.id = c.article_id"
+    f" FROM (SELECT * FROM articles_loadconflict ORDER BY id DESC LIMIT {ROWS}) AS c"
+    " JOIN articles_article a ON a.id = c.article_id"
     " WHERE a.edited_fields && (CASE WHEN c.field IN ('published_at', 'published_precision')"
     " THEN ARRAY['published_at', 'published_precision']"
     " WHEN c.field IN ('headline', 'headline_derived')"
@@ -132,7 +164,8 @@ _WAITING: Final[dict[str, str]] = {
     f" AND NOT {_SETTLED.format(Matter.CONFLICT.value, f' AND s.about = {CONFLICT_ABOUT}')}",
     # Octets, because PostgreSQL knows their number without unpacking a text. Where an editor has
     # worked on the text since, what is missing is not what cleaning took.
-    "cleaning": "SELECT r.id, a.source_id, '' AS what FROM articles_rawtext r"
+    "cleaning": "SELECT r.id, a.source_id, '' AS what"
+    f" FROM (SELECT * FROM articles_rawtext ORDER BY id DESC LIMIT {TEXTS}) AS r"
     " JOIN articles_article a ON a.id = r.article_id WHERE octet_length(r.text) > 0"
     f" AND octet_length(a.body) < {1 - MUCH} * octet_length(r.text)"
     " AND a.fingerprint = r.clean_fingerprint"
@@ -150,7 +183,7 @@ class Heap(NamedTuple):
 
     source: int
     what: str
-    count: int
+    size: int
     until: int
     keys: list[int]  # of the newest few
 
@@ -180,6 +213,15 @@ def waiting_rows(
     return [key for (key,) in rows]
 
 
+def conflicts_about(keys: Collection[int]) -> list[tuple[Any, str]]:
+    """Of conflicts of loads the article's uid, and what they are about as it is settled."""
+    return _rows(
+        f"SELECT a.uid, {CONFLICT_ABOUT} FROM articles_loadconflict c"
+        " JOIN articles_article a ON a.id = c.article_id WHERE c.id = ANY (%s) ORDER BY c.id",
+        [list(keys)],
+    )
+
+
 def waiting_counts() -> dict[str, int]:
     """How much waits of each kind; counting ends beyond COUNTED."""
     plain = {
@@ -200,4 +242,5 @@ def waiting_counts() -> dict[str, int]:
 def _rows(statement: str, parameters: Sequence[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters or None)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+    return found
