@@ -51,7 +51,7 @@ class Spelling(NamedTuple):
 _BUSIEST: Final = """
     SELECT target FROM (
         SELECT {target}_id AS target FROM articles_{link} WHERE {waits}
-        ORDER BY {order} LIMIT %s) AS some
+        ORDER BY {order} LIMIT %s) AS few
     GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT %s
 """
 _STILL: Final = """
@@ -65,7 +65,7 @@ _SPELLINGS: Final = """
     CROSS JOIN LATERAL (
         SELECT quote, count(*), max(id) AS until FROM (
             SELECT {quote} AS quote, id FROM articles_{link}
-            WHERE {target}_id = wanted.target AND {waits} ORDER BY {order} LIMIT %s) AS some
+            WHERE {target}_id = wanted.target AND {waits} ORDER BY {order} LIMIT %s) AS few
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %s) AS found
     ORDER BY wanted.place, found.count DESC, found.quote
 """
@@ -191,11 +191,11 @@ class Heap(NamedTuple):
 def heaps(kind: str, each: int, page: int, size: int) -> list[Heap]:
     """A page of groups of what waits, the largest first; of more than ROWS rows, of the newest."""
     statement = f"""
-        WITH some AS MATERIALIZED (
+        WITH few AS MATERIALIZED (
             {_WAITING[kind]} ORDER BY {_KEYS.get(kind, "a.id")} DESC LIMIT %s)
         SELECT source_id, what, count(*), max(id),
             (array_agg(id ORDER BY id DESC))[:%s::int]
-        FROM some GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT %s OFFSET %s
+        FROM few GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT %s OFFSET %s
     """
     return [Heap(*row) for row in _rows(statement, [ROWS, each, size, (page - 1) * size])]
 
@@ -233,7 +233,7 @@ def waiting_counts() -> dict[str, int]:
         "duplicates": "SELECT FROM articles_duplicatepair WHERE state = 'suggested'",
     }
     counts = ", ".join(
-        f"(SELECT count(*) FROM ({statement} LIMIT {COUNTED + 1}) AS some)"
+        f"(SELECT count(*) FROM ({statement} LIMIT {COUNTED + 1}) AS few)"
         for statement in plain.values()
     )
     return dict(zip(plain, _rows(f"SELECT {counts}", [])[0], strict=True))
