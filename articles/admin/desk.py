@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 
 from articles.admin import REGISTER
-from articles.admin.queue import queue_urls
+from articles.admin.queue import queue_entries, queue_urls
 from articles.models import Entity, recording
 from articles.vocabulary import Way
 
@@ -67,10 +67,11 @@ class Desk(admin.AdminSite):
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
-        """The archive in the order of the register, then the accounts."""
+        """The queue, the archive in the order of the register, then the accounts."""
         order = [model.__name__ for model in REGISTER]
         apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
         for app in apps:
             if app["app_label"] == "articles":
                 app["models"].sort(key=lambda model: order.index(model["object_name"]))
+                app["models"][:0] = queue_entries(request)
         return sorted(apps, key=lambda app: app["app_label"] != "articles")

@@ -61,6 +61,22 @@ def queue_urls(site: AdminSite) -> list[Any]:
     ]
 
 
+def queue_entries(request: HttpRequest) -> list[dict[str, Any]]:
+    """The queue as the desk's index and navigation list it, for those who may see it."""
+    if not may_see(request):
+        return []
+    return [
+        {
+            "name": "Review queue",
+            "object_name": "ReviewQueue",
+            "perms": {"view": True},
+            "admin_url": reverse(PAGE),
+            "add_url": None,
+            "view_only": True,
+        }
+    ]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def queue_view(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
     if not may_see(request):

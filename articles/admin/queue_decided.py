@@ -29,6 +29,7 @@ class Decided:
     message: str
     warning: str = ""
     run: str = ""
+    is_undo: bool = False
 
 
 def remember(request: HttpRequest, outcome: Outcome) -> Decided:
@@ -62,10 +63,13 @@ def undo(request: HttpRequest, given: str) -> Decided:
     listed = decided_of(request)
     was = next((it for it in listed if it.run == given), None)
     said = f"Undone: {was.message}" if was else f"Undone: {report.total:,} changes."
+    if was and was.is_undo:
+        said = was.message.replace("Undone:", "Done again:", 1)
     if not report.total:
         said = "Nothing was left to undo."
     request.session[KEY] = [asdict(it) for it in listed if it.run != given]
-    decided = Decided(said, left_words(report), str(report.run) if report.total else "")
+    again = not (was and was.is_undo)
+    decided = Decided(said, left_words(report), str(report.run) if report.total else "", again)
     _keep(request, decided)
     return decided
 

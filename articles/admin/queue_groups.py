@@ -110,10 +110,6 @@ class Group:
         return capped(self.size)
 
     @property
-    def rest_counted(self) -> str:
-        return capped(self.rest)
-
-    @property
     def rest(self) -> int:
         """How many are not shown."""
         return max(self.size - len(self.items), 0)

@@ -188,8 +188,8 @@
 
   // Enter in a field presses the button beside it, and not the first of the form.
   groups.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches("input:not([type=checkbox])")) return;
-    const button = event.target.closest("fieldset, .queue-field")?.querySelector("button");
+    if (event.key !== "Enter" || !event.target.matches("input:not([type=checkbox]), select")) return;
+    const button = event.target.closest("[data-way], fieldset, .queue-field")?.querySelector("button");
     event.preventDefault();
     button?.click();
   });
@@ -243,10 +243,11 @@
     const group = row?.closest("[data-group]");
     const part = group?.querySelector(`[data-way="${way}"]`);
     if (!part) return false;
-    group.querySelector("[data-more]").open = true;
+    const more = part.closest("[data-more]");
+    if (more) more.open = true;
     const box = row.matches("[data-item]") ? row.querySelector("input[name=item]") : null;
     if (box && !box.checked) box.click();
-    const first = part.querySelector("input");
+    const first = part.querySelector("input, select");
     first.focus();
     if (first.select && first.type === "text") first.select();
     part.scrollIntoView({ block: "nearest" });
@@ -272,7 +273,7 @@
   };
 
   const undoLast = () => {
-    const form = decided.querySelector("[data-undo]");
+    const form = decided.querySelector('[data-undo=""]'); // and not what would be done again
     if (form) form.requestSubmit(form.querySelector("button"));
     else tell("There is nothing to undo.");
     return true;

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.admin.queue import KINDS
 from articles.enrichment.discover import discover
 from articles.models import (
     Alias,
@@ -118,6 +119,7 @@ def test_a_group_is_judged_at_once_and_taken_back_with_one_click(
     assert len(groups(desk)) == 1
     assert Decision.objects.count() == 6, "an undo adds its word, and takes none out"
     response = undo(desk, response)
+    assert last(response).message == f"Done again: {verb.capitalize()}ed 3 mentions of Cairo."
     assert states() == [state] * 3
 
 
@@ -621,13 +623,19 @@ def test_decisions_on_many_are_few_statements(desk: Client, db: None):
     assert states() == ["accepted"] * 30
 
 
-@pytest.mark.parametrize("show", ["mentions", "sure", "taggings", "names", "duplicates",
-                                  "storylines", "headlines", "undated", "conflicts", "cleaning"])  # fmt: skip
+@pytest.mark.parametrize("show", KINDS)
 def test_an_empty_queue_helps(desk: Client, db: None, show: str):
     response = page(desk, show)
     assert not re.search(r'id="queue-empty" hidden', response.text)
     assert "enrich_articles" in response.text
     assert not re.search(r"<script(?![^>]* src=)|<style| style=", response.text)
+
+
+def test_the_desk_leads_to_the_queue(desk: Client, db: None):
+    assert f'href="{QUEUE}"' in desk.get(reverse("admin:index")).text
+    client = Client()
+    client.force_login(User.objects.create_user("lea", password="a-password-9", is_staff=True))
+    assert QUEUE not in client.get(reverse("admin:index")).text
 
 
 def test_groups_name_themselves_as_json(desk: Client, db: None):
