@@ -85,6 +85,15 @@ class LinkKind(TextChoices):
     TAGGING = "tagging"
 
 
+class Matter(TextChoices):
+    """What about an article an editor may let stand as it is."""
+
+    HEADLINE = "headline"
+    DATE = "date"
+    CLEANING = "cleaning"
+    CONFLICT = "conflict"
+
+
 class LoadState(TextChoices):
     """Where a load is. One that was killed is running for ever, until it is taken up again."""
 

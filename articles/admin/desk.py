@@ -17,6 +17,7 @@ from articles.admin import REGISTER
 from articles.admin.dashboard import dashboard, refresh_view
 from articles.admin.kept_forms import editor_mark, keep_until_login, kept_view
 from articles.admin.logins import guarded
+from articles.admin.queue import queue_entries, queue_urls
 from articles.admin.runs import run_urls
 from articles.models import Entity, recording
 from articles.vocabulary import Way
@@ -39,6 +40,7 @@ class DeskAutocomplete(AutocompleteJsonView):
         result: dict[str, str] = super().serialize_result(obj, to_field_name)
         if isinstance(obj, Entity):
             result["text"] = f"{obj.name} ({obj.get_kind_display().lower()})"
+            result["slug"] = obj.slug
         return result
 
 
@@ -84,7 +86,7 @@ class Desk(admin.AdminSite):
 
         kept = path("kept/<str:token>/", self.admin_view(kept_form), name="kept_form")
         refresh = path("refresh-summaries/", self.admin_view(refresh_view), name="refresh")
-        return [kept, refresh, *run_urls(self), *super().get_urls()]
+        return [kept, refresh, *run_urls(self), *queue_urls(self), *super().get_urls()]
 
     @method_decorator(never_cache)
     @login_not_required
@@ -107,10 +109,11 @@ class Desk(admin.AdminSite):
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
-        """The archive in the order of the register, then the accounts."""
+        """The queue, the archive in the order of the register, then the accounts."""
         order = [model.__name__ for model in REGISTER]
         apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
         for app in apps:
             if app["app_label"] == "articles":
                 app["models"].sort(key=lambda model: order.index(model["object_name"]))
+                app["models"][:0] = queue_entries(request)
         return sorted(apps, key=lambda app: app["app_label"] != "articles")

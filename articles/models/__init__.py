@@ -1,5 +1,6 @@
 """Rows, constraints and querysets: sources, articles, entities, tags, and what keeps them."""
 
+from articles.models.acceptance import nearly_always_accepted
 from articles.models.article_queries import ArticleQuerySet, SortKey
 from articles.models.articles import Article
 from articles.models.changes import Change, announce_due
@@ -16,6 +17,7 @@ from articles.models.ledger import (
     LedgerEntry,
     LedgerRestore,
     attributing,
+    current_run,
     earlier_states,
     recording,
 )
@@ -25,7 +27,9 @@ from articles.models.merging import Moved, merge, split
 from articles.models.model_readings import ModelReading
 from articles.models.redactions import Redaction
 from articles.models.redirects import Redirect
+from articles.models.relinking import make_entity, never_suggest, relink
 from articles.models.reversal import Left, Reversal, revert, revert_to
+from articles.models.settlements import Settlement, settle
 from articles.models.signatures import Furniture, Signature
 from articles.models.sources import Source
 from articles.models.storylines import Storyline, StorylineArticle, StorylineDecision
@@ -71,6 +75,7 @@ __all__ = [
     "RequestCount",
     "Reversal",
     "Salience",
+    "Settlement",
     "Signature",
     "SortKey",
     "Source",
@@ -85,12 +90,18 @@ __all__ = [
     "UnknownName",
     "announce_due",
     "attributing",
+    "current_run",
     "declare_duplicates",
     "earlier_states",
     "judge",
+    "make_entity",
     "merge",
+    "nearly_always_accepted",
+    "never_suggest",
     "recording",
+    "relink",
     "revert",
     "revert_to",
+    "settle",
     "split",
 ]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import pgtrigger
 from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Substr
 
 from articles.models.constraints import known_word
 from articles.models.redaction_functions import emptied
 from articles.models.triggers import SILENT, ArchiveTrigger, append_only, decided_by_editors
 from articles.vocabulary import LinkKind, LinkState, Origin
+
+SPELLING: Final = 200
+"""So many characters of a quote tell spellings apart."""
 
 AnyLink_co = TypeVar("AnyLink_co", bound="Link", covariant=True)
 
@@ -39,6 +42,14 @@ class Decision(models.Model):
         indexes = [
             models.Index("kind", "row", "id", name="decision_by_link"),
             models.Index("article_uid", "kind", "target", name="decision_by_article"),
+            # How editors judged a spelling of late; long words of editors would not fit an index.
+            models.Index(
+                "target",
+                Substr("quote", 1, SPELLING),
+                "id",
+                name="decision_by_spelling",
+                condition=Q(kind=LinkKind.MENTION),
+            ),
         ]
         triggers = [
             decided_by_editors("on links"),

@@ -199,6 +199,13 @@ class Mention(Link):
                 name="waiting_mention_by_entity",
                 condition=Q(state="suggested"),
             ),
+            models.Index(
+                "entity",
+                "quote",
+                "id",
+                name="waiting_mention_by_spelling",
+                condition=Q(state="suggested", is_lost=False),
+            ),
         ]
         triggers = [
             *link_triggers(),

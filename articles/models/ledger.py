@@ -105,6 +105,14 @@ def _set(cursor: Any, values: list[str], *, is_local: bool = True) -> None:
     )
 
 
+def current_run() -> UUID | None:
+    """The run in which the present transaction is recorded; None outside of any."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nullif(current_setting('newsroom.run', true), '')::uuid")
+        run: UUID | None = cursor.fetchone()[0]
+    return run
+
+
 class LedgerBatch(models.Model):
     position = models.BigIntegerField(null=True, unique=True, editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)

@@ -57,6 +57,8 @@ EMPTIED: Final = {
     "decisions": """
         UPDATE articles_decision SET quote = '', reason = '', target = ''
         WHERE article_uid = %(uid)s::uuid""",
+    "settlements": """
+        UPDATE articles_settlement SET reason = '' WHERE article_uid = %(uid)s::uuid""",
     "decisions on duplicates": """
         UPDATE articles_duplicatedecision SET reason = ''
         WHERE %(uid)s::uuid IN (first_uid, second_uid)""",

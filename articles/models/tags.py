@@ -112,6 +112,9 @@ class Tagging(Link):
             models.Index(
                 "tag", "created_at", name="waiting_tagging_by_tag", condition=Q(state="suggested")
             ),
+            models.Index(
+                "tag", "id", name="waiting_tagging_in_order", condition=Q(state="suggested")
+            ),
         ]
         triggers = [
             *link_triggers(),

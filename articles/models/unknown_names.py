@@ -105,6 +105,13 @@ class UnknownName(models.Model):
         Alias.objects.create(entity=entity, spelling=self.quote)
         return entity
 
+    @transaction.atomic
+    def belongs_to(self, entity: Entity, editor: str) -> None:
+        """It is a spelling of an entity that is there, to be found from now on."""
+        self._judge(LinkState.ACCEPTED, editor)
+        if not entity.aliases.filter(spelling=self.quote).exists():
+            Alias.objects.create(entity=entity, spelling=self.quote)
+
     def never_suggest(self, editor: str) -> None:
         self._judge(LinkState.REJECTED, editor)
 

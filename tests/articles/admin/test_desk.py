@@ -110,7 +110,7 @@ def test_the_front_lists_the_nouns_in_order_and_leads_to_site_and_api(desk: Clie
     page = desk.get("/admin/")
     archive, accounts = page.context["app_list"]
     names = [model["object_name"] for model in archive["models"]]
-    assert names[:4] == ["Source", "Article", "Entity", "Tag"]
+    assert names[:5] == ["ReviewQueue", "Source", "Article", "Entity", "Tag"]
     assert accounts["app_label"] == "auth"
     assert '<a href="/">Site</a>' in page.text
     assert '<a href="/api/v1/docs/">API</a>' in page.text

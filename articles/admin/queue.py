@@ -1,0 +1,263 @@
+"""The review queue: one page for what waits, grouped so that one decision settles many.
+
+It works as plain forms. A script that asks for JSON gets what was done, and the group as it is now.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from articles.admin.lists import PAGES, capped
+from articles.admin.nouns import words_of
+from articles.admin.queue_decided import Decided, decided_of, refuse, remember, undo
+from articles.admin.queue_groups import GROUPS, Order, Refused
+from articles.admin.queue_links import Mentions, Taggings
+from articles.admin.queue_names import Names, Storylines
+from articles.admin.queue_pairs import Conflicts, Duplicates
+from articles.admin.queue_rights import may_judge, may_see, may_undo
+from articles.admin.queue_rows import Cleaning, Headlines, Undated
+from articles.admin.queue_sure import SureMentions
+from articles.models.waiting import waiting_counts
+from articles.vocabulary import EntityKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.contrib.admin import AdminSite
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from articles.admin.queue_groups import Group, Kind
+
+_ALL: Final = (
+    Mentions(), SureMentions(), Taggings(), Names(), Duplicates(), Storylines(), Headlines(),
+    Undated(), Conflicts(), Cleaning(),
+)  # fmt: skip
+KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in _ALL}
+GROUP_KEYS: Final = ("entity", "quote", "tag", "unknown", "storyline", "source", "what")
+LARGEST: Final = 2**62
+PAGE: Final = "admin:articles_queue"
+
+
+def queue_urls(site: AdminSite) -> list[Any]:
+    """The pages of the queue, for the desk's own addresses."""
+
+    def view(request: HttpRequest) -> HttpResponseBase:
+        return queue_view(request, site)
+
+    return [
+        path("articles/queue/", site.admin_view(view), name="articles_queue"),
+        path("articles/queue/undo/", site.admin_view(undo_view), name="articles_queue_undo"),
+    ]
+
+
+def queue_entries(request: HttpRequest) -> list[dict[str, Any]]:
+    """The queue as the desk's index and navigation list it, for those who may see it."""
+    if not may_see(request):
+        return []
+    return [
+        {
+            "name": "Review queue",
+            "object_name": "ReviewQueue",
+            "perms": {"view": True},
+            "admin_url": reverse(PAGE),
+            "add_url": None,
+            "view_only": True,
+        }
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def queue_view(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
+    if not may_see(request):
+        raise PermissionDenied
+    kind = _kind(request.GET.get("show"))
+    if request.method == "POST":
+        return _settle(request, kind)
+    key = _key(request.GET)
+    if "fragment" in request.GET:
+        return JsonResponse({"html": _group_html(request, kind, key)})
+    if key:
+        groups, number, has_more = _opened(kind, key, request.GET.get("before")), 1, False
+    else:
+        number = _whole(request.GET.get("p"), PAGES) or 1
+        groups = kind.page(number)
+        has_more = number < PAGES and bool(groups) and _may_have_more(kind, groups)
+    context = {
+        **site.each_context(request),
+        **_shared(request, kind),
+        "title": "Review queue",
+        "tabs": _tabs(),
+        "groups": groups,
+        "opened": bool(key),
+        "number": number,
+        "has_more": has_more,
+        "decided": decided_of(request),
+        "total": capped(sum(group.size for group in groups)),
+    }
+    return TemplateResponse(request, "admin/articles/queue/page.html", context)
+
+
+@require_POST
+def undo_view(request: HttpRequest) -> HttpResponseBase:
+    if not may_undo(request):
+        raise PermissionDenied
+    try:
+        with transaction.atomic():
+            decided = undo(request, request.POST.get("run", ""))
+    except Refused as error:
+        decided = refuse(request, error)
+    if _wants_json(request):
+        return JsonResponse(_told(request, decided))
+    return HttpResponseRedirect(_back(request))
+
+
+# ── a decision ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _settle(request: HttpRequest, kind: Kind) -> HttpResponseBase:
+    if not may_judge(request):
+        raise PermissionDenied
+    key = _key(request.POST)
+    try:
+        with transaction.atomic():
+            if "accept_all" in request.POST and isinstance(kind, SureMentions):
+                outcome = kind.settle_all(_orders(request))
+            else:
+                outcome = kind.settle(_order(request, key))
+        decided = remember(request, outcome)
+    except Refused as error:
+        decided = refuse(request, error)
+    except IntegrityError as error:
+        decided = refuse(request, Refused(words_of(error)))
+    if _wants_json(request):
+        return JsonResponse({
+            **_told(request, decided),
+            "html": _group_html(request, kind, key) if key else "",
+            "counts": {tab["kind"].name: tab["words"] for tab in _tabs()},
+        })  # fmt: skip
+    return HttpResponseRedirect(_back(request))
+
+
+def _order(request: HttpRequest, key: Mapping[str, str], until: int | None = None) -> Order:
+    """From the button: `verb` is of the group or its ticked examples, `one` of one example."""
+    data = request.POST
+    verb, _, one = data.get("one", data.get("verb", "")).partition(":")
+    ticked = [one] if one else data.getlist("item")
+    items = tuple(int(it) for it in ticked if it.isdecimal() and len(it) < 19)
+    if until is None:
+        until = _whole(data.get("until"), LARGEST) or 0
+    values = {name: data.get(name, "") for name in data}
+    return Order(verb, key, until, items, values, request.user.get_username())
+
+
+def _orders(request: HttpRequest) -> list[Order]:
+    """Of all groups that were shown: each names itself in JSON, as the page gave it."""
+    orders = []
+    for given in request.POST.getlist("shown")[:GROUPS]:
+        try:
+            entity, quote, until = json.loads(given)
+            key = {"entity": str(int(entity)), "quote": str(quote)}
+            orders.append(_order(request, key, int(until)))
+        except (ValueError, TypeError) as error:
+            raise Refused("That is no group of the queue: open the page again.") from error
+    return orders
+
+
+# ── what is shown ────────────────────────────────────────────────────────────────────────────────
+
+
+def _shared(request: HttpRequest, kind: Kind) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "entity_kinds": EntityKind.choices,
+        "may_judge": may_judge(request),
+        "back": request.get_full_path(),
+    }
+
+
+def _tabs() -> list[dict[str, Any]]:
+    counts = waiting_counts()
+    return [
+        {"kind": kind, "count": counts.get(name, 0), "words": capped(counts.get(name, 0))}
+        for name, kind in KINDS.items()
+    ]
+
+
+def _opened(kind: Kind, key: Mapping[str, str], before: str | None) -> list[Group]:
+    try:
+        group = kind.group(key, _whole(before, LARGEST))
+    except Refused as error:
+        raise Http404(str(error)) from error
+    return [group] if group else []
+
+
+def _group_html(request: HttpRequest, kind: Kind, key: Mapping[str, str]) -> str:
+    """A group as it is now; empty where nothing of it waits."""
+    is_opened = bool(request.POST.get("opened") or request.GET.get("opened"))
+    groups = _opened(kind, key, None)
+    if not groups:
+        return ""
+    if not is_opened:
+        groups[0].shorten()
+    context = {**_shared(request, kind), "group": groups[0], "opened": is_opened}
+    return render_to_string("admin/articles/queue/group.html", context, request)
+
+
+def _told(request: HttpRequest, decided: Decided) -> dict[str, Any]:
+    html = render_to_string(
+        "admin/articles/queue/decided.html", {"decided": decided_of(request)}, request
+    )
+    return {
+        "message": decided.message,
+        "warning": decided.warning,
+        "run": decided.run,
+        "decided": html,
+    }
+
+
+def _may_have_more(kind: Kind, groups: list[Group]) -> bool:
+    """Pages of mentions and taggings go by entity and tag, of which each has a group or more."""
+    if isinstance(kind, (Mentions, Taggings)) and not isinstance(kind, SureMentions):
+        return len({next(iter(group.key.values())) for group in groups}) >= GROUPS
+    return len(groups) >= GROUPS
+
+
+def _kind(name: str | None) -> Kind:
+    kind = KINDS.get(name or "mentions")
+    if kind is None:
+        raise Http404("The queue has no such part.")
+    return kind
+
+
+def _key(data: Mapping[str, str]) -> dict[str, str]:
+    return {name: data[name].replace("\0", "") for name in GROUP_KEYS if name in data}
+
+
+def _whole(value: str | None, most: int) -> int | None:
+    if value is None or not value.isdecimal() or len(value) > 19:
+        return None
+    return min(max(int(value), 1), most)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of the queue that the form stood on, and no other."""
+    page = reverse(PAGE)
+    given = request.POST.get("back", "")
+    if given.startswith(page + "?") or given == page:
+        return given
+    return f"{page}?{urlencode({'show': request.GET.get('show', 'mentions')})}"

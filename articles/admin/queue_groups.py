@@ -1,0 +1,195 @@
+"""What the review queue is made of: groups that wait, what may be said of them, what came of it."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlencode
+from zlib import crc32
+
+from articles.admin.lists import capped
+from articles.models.bulk_work import MOST_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from articles.anchors import Passage
+
+GROUPS: Final = 25
+FEW: Final = 3
+"""So many examples of a group are shown beside others, and MANY where it is opened."""
+
+MANY: Final = 40
+
+
+class Verb(NamedTuple):
+    """Something to say of a group (or of its ticked examples), and the key that says it."""
+
+    name: str
+    label: str
+    key: str
+    style: str = ""
+
+
+class Choice(NamedTuple):
+    """An entity that an editor may mean instead."""
+
+    slug: str
+    name: str
+    kind: str
+
+
+class Field(NamedTuple):
+    """What an editor writes for one example; its button is the verb `write`."""
+
+    kind: str
+    label: str
+    value: str
+    button: str
+
+
+@dataclass(slots=True)
+class Item:
+    """One example. `passage` is its sentence with the words; `sides` are texts to compare."""
+
+    key: int
+    title: str
+    facts: list[str] = field(default_factory=list)
+    passage: Passage | None = None
+    why: str = ""
+    sides: list[tuple[str, str]] = field(default_factory=list)
+    field: Field | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    """Rows of which one decision settles all. `key` finds it again; `until` is its newest row, and
+    `oldest` the last of those that are shown. `is_name`: it is one name, with places to look at."""
+
+    key: Mapping[str, str]
+    title: str
+    noun: str
+    size: int
+    until: int
+    items: list[Item]
+    words: str = ""
+    label: str = ""
+    note: str = ""
+    choices: list[Choice] = field(default_factory=list)  # whom else it may mean
+    name: str = ""  # of an entity that is made of it
+    kind: str = "other"
+    oldest: int = 0
+    is_name: bool = False
+
+    @property
+    def told(self) -> str:
+        return f"{capped(self.size)} {self.noun if self.size == 1 else plural(self.noun)}"
+
+    @property
+    def address(self) -> str:
+        return urlencode(self.key)
+
+    @property
+    def slug(self) -> str:
+        """Names the group within the page."""
+        return f"{crc32(self.address.encode()):08x}"
+
+    @property
+    def as_json(self) -> str:
+        """By which the group names itself among others that are settled at once."""
+        return json.dumps([self.key.get("entity"), self.key.get("quote"), self.until])
+
+    def shorten(self) -> None:
+        """Leave the few examples that are shown beside other groups."""
+        self.items = self.items[:FEW]
+
+    @property
+    def counted(self) -> str:
+        return capped(self.size)
+
+    @property
+    def rest(self) -> int:
+        """How many are not shown."""
+        return max(self.size - len(self.items), 0)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is nothing to choose among: it is one row, or one name."""
+        return self.size == 1 or self.is_name
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an editor said: of the ticked items of a group, or where there are none of all of it."""
+
+    verb: str
+    key: Mapping[str, str]
+    until: int
+    items: tuple[int, ...]
+    data: Mapping[str, str]
+    editor: str
+
+    @property
+    def reason(self) -> str:
+        return self.data.get("reason", "").replace("\0", "").strip()[:500]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done, in words; `number` rows were settled. `warning`: what was not, and why."""
+
+    message: str
+    number: int
+    warning: str = ""
+
+
+class Refused(Exception):  # noqa: N818
+    """What an editor asked for cannot be done; the words say why. Nothing was changed."""
+
+
+class Kind(ABC):
+    """One kind of what waits."""
+
+    name: str
+    label: str
+    noun: str
+    hint: str
+    verbs: tuple[Verb, ...]
+    has_relink = False
+    has_never = False
+    has_create = False
+    nothing = "Nothing waits here."
+
+    @abstractmethod
+    def page(self, number: int) -> list[Group]:
+        """A page of groups, those first of which one decision settles the most."""
+
+    @abstractmethod
+    def group(self, key: Mapping[str, str], before: int | None = None) -> Group | None:
+        """One group with many examples, those before one that was shown; None: nothing waits."""
+
+    @abstractmethod
+    def settle(self, order: Order) -> Outcome:
+        """Do what the editor said. Raises Refused."""
+
+
+def plural(noun: str) -> str:
+    return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+
+
+def told(number: int, noun: str) -> str:
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def number_in(key: Mapping[str, str], name: str) -> int:
+    value = key.get(name, "")
+    if not value.isdecimal() or len(value) > 18:
+        raise Refused("That is no group of the queue: open the page again.")
+    return int(value)
+
+
+def rest_words(done: int) -> str:
+    """Said where a group was larger than one request settles."""
+    return f"The rest waits: {MOST_ROWS:,} are settled at once." if done >= MOST_ROWS else ""

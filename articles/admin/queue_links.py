@@ -1,0 +1,232 @@
+"""Mentions and taggings in the review queue: grouped by entity and spelling, and by tag."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from articles.admin.nouns import linked
+from articles.admin.queue_entities import chosen_entity, new_entity
+from articles.admin.queue_groups import (
+    FEW,
+    GROUPS,
+    MANY,
+    Choice,
+    Group,
+    Kind,
+    Order,
+    Outcome,
+    Refused,
+    Verb,
+    number_in,
+    rest_words,
+    told,
+)
+from articles.admin.queue_items import mention_items, tagging_items
+from articles.models import (
+    Alias,
+    Decision,
+    Entity,
+    Mention,
+    Suggestion,
+    Tag,
+    Tagging,
+    judge,
+    never_suggest,
+    relink,
+)
+from articles.models.bulk import AnyOf
+from articles.models.bulk_work import MOST_ROWS
+from articles.models.waiting import Spelling, busiest, examples, spellings
+from articles.vocabulary import LinkState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ACCEPT = Verb("accept", "Accept", "a", "good")
+REJECT = Verb("reject", "Reject", "r", "bad")
+VERDICTS = {"accept": LinkState.ACCEPTED, "reject": LinkState.REJECTED}
+
+
+class LinkKindOfQueue(Kind):
+    """Links that a machine suggested; `target` is what they say of an article."""
+
+    model: ClassVar[Any]
+    nouns: ClassVar[Any]
+    target: ClassVar[str]
+    link: ClassVar[str]
+    verbs: tuple[Verb, ...] = (ACCEPT, REJECT)
+
+    def page(self, number: int) -> list[Group]:
+        targets = busiest(self.link)[(number - 1) * GROUPS : number * GROUPS]
+        return self.shown(spellings(self.link, targets), FEW)
+
+    def group(self, key: Mapping[str, str], before: int | None = None) -> Group | None:
+        found = self.spelling(key)
+        if found is None:
+            return None
+        groups = self.shown([found], MANY, before)
+        return groups[0] if groups else None
+
+    def spelling(self, key: Mapping[str, str]) -> Spelling | None:
+        quote, target = key.get("quote", ""), number_in(key, self.target)
+        same = (it for it in spellings(self.link, [target], 1_000) if it.quote == quote)
+        return next(same, None)
+
+    def shown(
+        self, groups: Sequence[Spelling], each: int, before: int | None = None
+    ) -> list[Group]:
+        """The groups with their newest examples. Four queries."""
+        bounded = [it._replace(until=min(it.until, before or it.until)) for it in groups]
+        keys = examples(self.link, bounded, each)
+        items = self.items(list(chain.from_iterable(keys)))
+        targets = self.nouns._base_manager.in_bulk({it.target for it in groups})
+        choices = self.choices(list(chain.from_iterable(keys)), groups)
+        return [
+            Group(
+                key={self.target: str(it.target), "quote": it.quote},
+                title=linked(targets[it.target]),
+                noun=self.noun,
+                size=it.size,
+                until=it.until,
+                items=[items[key] for key in of_group if key in items],
+                words=it.quote,
+                label=getattr(targets[it.target], "kind", ""),
+                choices=choices.get(it, []),
+                name=it.quote,
+                kind=getattr(targets[it.target], "kind", "other"),
+                oldest=of_group[-1] if of_group else 0,
+            )
+            for it, of_group in zip(groups, keys, strict=True)
+            if of_group
+        ]
+
+    def items(self, keys: list[int]) -> dict[int, Any]:
+        raise NotImplementedError
+
+    def choices(self, keys: list[int], groups: Sequence[Spelling]) -> dict[Spelling, list[Choice]]:
+        return {}
+
+    # ── what an editor says ──────────────────────────────────────────────────────────────────
+
+    def settle(self, order: Order) -> Outcome:
+        keys, warning = self.held(order)
+        if not keys:
+            return Outcome("Nothing was left to judge.", 0, warning)
+        verdict = VERDICTS.get(order.verb)
+        if verdict is None:
+            raise Refused("That cannot be said here.")
+        done = judge(self.model, keys, verdict, order.editor, order.reason)
+        of = self.nouns._base_manager.get(pk=number_in(order.key, self.target))
+        said = f"{order.verb.capitalize()}ed {told(done, self.noun)} of {of}."
+        return Outcome(said, done, warning)
+
+    def held(self, order: Order) -> tuple[list[int], str]:
+        """Those that still wait, locked; and what became of the others that the editor meant."""
+        rows = self.model.objects.waiting().filter(
+            **{f"{self.target}_id": number_in(order.key, self.target)}, pk__lte=order.until
+        )
+        if self.model is Mention:
+            rows = rows.filter(quote=order.key.get("quote", ""), is_lost=False)
+        if order.items:
+            rows = rows.filter(AnyOf("id", order.items))
+        keys = list(
+            rows.order_by("pk").select_for_update().values_list("pk", flat=True)[:MOST_ROWS]
+        )
+        if order.items:
+            return keys, self.meanwhile(set(order.items) - set(keys))
+        return keys, rest_words(len(keys))
+
+    def meanwhile(self, gone: set[int]) -> str:
+        """Who judged what the editor meant, before."""
+        if not gone:
+            return ""
+        last = Decision.objects.filter(AnyOf("row", gone), kind=self.model.link_kind)
+        said = {row: f"{verdict} by {editor}" for row, verdict, editor in last.order_by("id")
+                .values_list("row", "verdict", "editor")}  # fmt: skip
+        lost = len(gone) - len(said)
+        words = [f"{list(said.values()).count(it):,} {it}" for it in sorted(set(said.values()))]
+        words += [f"{lost:,} no longer suggested"] if lost else []
+        return f"Settled meanwhile, and not judged again: {', '.join(words)}."
+
+
+class Taggings(LinkKindOfQueue):
+    name, label, noun = "taggings", "Tags", "tagging"
+    hint = "Tags that a machine suggests for articles."
+    model, nouns, target, link = Tagging, Tag, "tag", "tagging"
+
+    def items(self, keys: list[int]) -> dict[int, Any]:
+        return tagging_items(keys)
+
+
+class Mentions(LinkKindOfQueue):
+    name, label, noun = "mentions", "Mentions", "mention"
+    hint = "Places where texts seem to name an entity, by entity and spelling."
+    model, nouns, target, link = Mention, Entity, "entity", "mention"
+    has_relink = has_never = has_create = True
+
+    def items(self, keys: list[int]) -> dict[int, Any]:
+        return mention_items(keys)
+
+    def choices(self, keys: list[int], groups: Sequence[Spelling]) -> dict[Spelling, list[Choice]]:
+        """Whom else the machine thought of, and who else is spelt so. Two queries."""
+        rows = Mention.objects.filter(AnyOf("id", keys), suggestion__isnull=False)
+        slugs: dict[tuple[int, str], dict[str, None]] = {}
+        for entity, quote, candidates in rows.values_list(
+            "entity", "quote", "suggestion__candidates"
+        ):
+            found = slugs.setdefault((entity, quote), {})
+            found.update(dict.fromkeys(it["entity"] for it in candidates))
+        wanted = set(chain.from_iterable(slugs.values()))
+        named = Entity.objects.filter(slug__in=wanted).values_list("pk", "slug", "name", "kind")
+        known = {slug: (pk, Choice(slug, name, kind)) for pk, slug, name, kind in named}
+        return {
+            group: [
+                known[slug][1]
+                for slug in slugs.get((group.target, group.quote), ())
+                if slug in known and known[slug][0] != group.target
+            ]
+            for group in groups
+        }
+
+    def settle(self, order: Order) -> Outcome:
+        work = {"relink": self._relink, "never": self._never, "create": self._create}
+        if order.verb not in work:
+            return super().settle(order)
+        return work[order.verb](order)
+
+    def _relink(self, order: Order) -> Outcome:
+        entity = chosen_entity(order)
+        keys, warning = self.held(order)
+        done = relink(keys, entity, order.editor, order.reason)
+        quote = order.key.get("quote", "")
+        return Outcome(f"Relinked {told(done, self.noun)} “{quote}” to {entity}.", done, warning)
+
+    def _create(self, order: Order) -> Outcome:
+        keys, warning = self.held(order)
+        if not keys:
+            return Outcome("Nothing was left to judge.", 0, warning)
+        entity = new_entity(order, order.key.get("quote", ""))
+        done = relink(keys, entity, order.editor, order.reason)
+        said = f"Created {entity} and linked {told(done, self.noun)} to it."
+        return Outcome(said, done, warning)
+
+    def _never(self, order: Order) -> Outcome:
+        keys, warning = self.held(order)
+        quote, entity = order.key.get("quote", ""), number_in(order.key, "entity")
+        by_rows = Suggestion.objects.filter(AnyOf("mention_id", keys), alias__entity=entity)
+        aliases = set(by_rows.order_by().values_list("alias", flat=True).distinct())
+        if not aliases:
+            alike = Alias.objects.filter(entity=entity, spelling=quote)
+            aliases = set(alike.values_list("pk", flat=True))
+        if not aliases:
+            raise Refused(f"“{quote}” is no spelling of that entity any more: reject these.")
+        try:
+            of = Entity.objects.get(pk=entity)
+        except ObjectDoesNotExist as error:
+            raise Refused("That entity is gone: open the page again.") from error
+        done = never_suggest(aliases, order.editor, order.reason)
+        said = f"“{quote}” is never suggested for {of} again; rejected {told(done, self.noun)}."
+        return Outcome(said, max(done, 1), warning)
