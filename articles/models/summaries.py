@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import logging
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.db import Error, connection, models, transaction
 
 from articles.models.summary_statements import SUMMARIES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import datetime
 
 _log = logging.getLogger(__name__)
@@ -109,13 +109,3 @@ def _make(name: str, is_patient: bool) -> Summary | None:
 def _rests(summary: Summary, now: datetime) -> bool:
     rested = (now - summary.at).total_seconds() * 1000
     return summary.took_ms > QUICK and rested < PAUSE * summary.took_ms
-
-
-def oldest(summaries: Sequence[Summary]) -> datetime | None:
-    """The moment from which on a page that shows these may not know what happened."""
-    return min((summary.at for summary in summaries), default=None)
-
-
-def data_of(summaries: dict[str, Summary], name: str) -> Any:
-    """What a summary holds; None while it has never been made."""
-    return summaries[name].data if name in summaries else None

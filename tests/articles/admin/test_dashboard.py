@@ -13,6 +13,7 @@ from articles.models import LoadRun, recording
 from articles.models.summaries import Summary, refresh
 from articles.vocabulary import LinkState, LoadState, Origin, Way
 from tests.articles.admin.browser import query_names
+from tests.articles.admin.test_desk import ELSEWHERE, HANDLER, INLINE_SCRIPT, INLINE_STYLE
 from tests.factories import (
     make_article,
     make_entity,
@@ -104,6 +105,16 @@ def test_every_address_on_the_page_answers(desk: Client):
     assert len(addresses) > 50
     for address in addresses:
         assert desk.get(address).status_code == 200, address
+
+
+def test_a_full_page_keeps_to_its_policy(desk: Client):
+    fill(1)
+    refresh()
+    load = LoadRun.objects.get()
+    for url in (FRONT, f"/admin/articles/loadrun/{load.pk}/change/", "/admin/articles/loadrun/"):
+        text = desk.get(url).text
+        for pattern in (INLINE_SCRIPT, INLINE_STYLE, HANDLER, ELSEWHERE):
+            assert not pattern.search(text), (url, pattern.pattern)
 
 
 def test_the_newest_changes_lead_to_all_entries_of_their_run(desk: Client):
