@@ -7,7 +7,8 @@ from rest_framework.request import Request
 
 from articles.api.errors import GoneError
 from articles.api.tokens import may_read_drafts
-from articles.models import Article, ArticleQuerySet
+from articles.models import Article, ArticleQuerySet, Redaction
+from articles.models.redaction_functions import PUBLIC_REASON
 from articles.vocabulary import ArticleStatus
 
 
@@ -17,10 +18,12 @@ def visible(request: Request) -> ArticleQuerySet:
 
 
 def unseen(uid: UUID) -> GoneError | Http404:
-    """410 with the public reason for what was public, 404 for all else. One query."""
+    """410 with the public reason for what was public, 404 for all else. At most two queries."""
     was_public = Article.objects.filter(uid=uid, was_public=True)
     for status, at, reason in was_public.values_list("status", "withdrawn_at", "withdrawn_reason"):
         if status == ArticleStatus.WITHDRAWN:
             return GoneError(reason, uid=uid, withdrawn_at=at)
         return GoneError("The article is no longer public.", uid=uid, withdrawn_at=None)
+    if redaction := Redaction.objects.announced(uid):  # deleted, before it or since
+        return GoneError(PUBLIC_REASON, uid=uid, withdrawn_at=redaction.at)
     return Http404()
