@@ -23,10 +23,10 @@ class RedactionQuerySet(models.QuerySet["Redaction"]):
         """Which of the articles are redacted. One query."""
         return set(self.filter(uid__in=list(uids)).values_list("uid", flat=True))
 
-    def announced(self, uid: UUID) -> Redaction | None:
-        """The redaction of an article of which readers ever heard."""
+    def announced(self, uid: UUID) -> RedactionQuerySet:
+        """That of an article, if readers ever heard of it."""
         heard = Change.objects.filter(kind=ChangeKind.ARTICLE, key=str(uid))
-        return self.filter(Exists(heard), uid=uid).first()
+        return self.filter(Exists(heard), uid=uid)
 
 
 class Redaction(models.Model):
