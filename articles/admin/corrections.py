@@ -128,8 +128,11 @@ class CorrectionInline(AnyInline):
     formset = CorrectionFormSet
     fields = ("note", "at", "editor")
     readonly_fields = ("at", "editor")
-    extra = 0
     classes = ("corrections",)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """An empty row where readers see or saw the article: without scripts there is no other."""
+        return int(obj is not None and (obj.is_public or obj.was_public))
 
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)

@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+from django.db.models import Value
 from django.http import Http404
 from rest_framework.request import Request
 
 from articles.api.errors import GoneError
 from articles.api.tokens import may_read_drafts
-from articles.models import Article, ArticleQuerySet
+from articles.models import Article, ArticleQuerySet, Redaction
+from articles.models.redaction_functions import PUBLIC_REASON
 from articles.vocabulary import ArticleStatus
 
 
@@ -19,7 +21,12 @@ def visible(request: Request) -> ArticleQuerySet:
 def unseen(uid: UUID) -> GoneError | Http404:
     """410 with the public reason for what was public, 404 for all else. One query."""
     was_public = Article.objects.filter(uid=uid, was_public=True)
-    for status, at, reason in was_public.values_list("status", "withdrawn_at", "withdrawn_reason"):
+    # Of an article that was deleted, before it was redacted or since, there is no row.
+    redacted = Redaction.objects.announced(uid).values_list(
+        Value(ArticleStatus.WITHDRAWN.value), "at", Value(PUBLIC_REASON)
+    )
+    told = was_public.values_list("status", "withdrawn_at", "withdrawn_reason")
+    for status, at, reason in told.union(redacted):
         if status == ArticleStatus.WITHDRAWN:
             return GoneError(reason, uid=uid, withdrawn_at=at)
         return GoneError("The article is no longer public.", uid=uid, withdrawn_at=None)

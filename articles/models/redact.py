@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from articles.errors import ArchiveError
 from articles.models.articles import Article
+from articles.models.changes import Change
 from articles.models.corrections import Correction
 from articles.models.duplicates import DuplicatePair
 from articles.models.entities import Mention
@@ -30,7 +31,7 @@ from articles.models.suggestions import Enrichment, Salience
 from articles.models.tags import Tagging
 from articles.models.texts import CleaningStep, RawText
 from articles.models.unknown_names import UnknownName
-from articles.vocabulary import ArticleStatus, Way
+from articles.vocabulary import ArticleStatus, ChangeAction, ChangeKind, Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,8 +113,9 @@ def redact(
                 {name: getattr(article, name, "") for name in TELLING},
             ]
         telling = _telling(values)
-        Redaction.objects.create(uid=uid, reason=reason, editor=editor)
-        counts = _bury(article, at or timezone.now()) if article is not None else {}
+        at = at or timezone.now()
+        Redaction.objects.create(uid=uid, reason=reason, editor=editor, at=at)
+        counts = _bury(article, at) if article is not None else _announce(uid, at)
         counts |= _forget(uid)
         for name, statement in EMPTIED.items():
             counts[name] = _run(statement, {"uid": str(uid), "telling": telling})
@@ -145,6 +147,16 @@ def _bury(article: Article, at: datetime) -> Counts:
     )
     counts["lines of the desk's log"] = log.update(object_repr=TOMBSTONE, change_message="")
     return counts
+
+
+def _announce(uid: UUID, at: datetime) -> Counts:
+    """Of an article that is deleted already the feed says nothing by itself; copies have it."""
+    known = Change.objects.filter(kind=ChangeKind.ARTICLE, key=str(uid))
+    if known.exists():
+        Change.objects.create(
+            kind=ChangeKind.ARTICLE, key=str(uid), action=ChangeAction.REDACTED, at=at
+        )
+    return {}
 
 
 def _forget(uid: UUID) -> Counts:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
+from django.db.models import Exists
 from django.db.models.functions import Now
 
+from articles.models.changes import Change
 from articles.models.triggers import REDACTING, SILENT, ArchiveTrigger, append_only
+from articles.vocabulary import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +22,11 @@ class RedactionQuerySet(models.QuerySet["Redaction"]):
     def among(self, uids: Iterable[UUID]) -> set[UUID]:
         """Which of the articles are redacted. One query."""
         return set(self.filter(uid__in=list(uids)).values_list("uid", flat=True))
+
+    def announced(self, uid: UUID) -> RedactionQuerySet:
+        """That of an article, if readers ever heard of it."""
+        heard = Change.objects.filter(kind=ChangeKind.ARTICLE, key=str(uid))
+        return self.filter(Exists(heard), uid=uid)
 
 
 class Redaction(models.Model):

@@ -58,7 +58,7 @@ def apply_page(
                     note=f"follows {place.url}",
                     is_redaction=is_redaction,
                 ):
-                    _write(page, states, report)
+                    _write(page, states, report, is_redaction=is_redaction)
     except (KeyError, TypeError, ValueError) as error:
         raise _unknown_words(archive, error) from error
     return report
@@ -115,7 +115,7 @@ def _references(name: Name, state: State) -> Iterable[Name]:
         yield from (Name(ChangeKind.ENTITY, it["entity"]) for it in body["mentions"])
 
 
-def _write(page: States, states: States, report: FollowReport) -> None:
+def _write(page: States, states: States, report: FollowReport, *, is_redaction: bool) -> None:
     """What others refer to comes first and goes last; what is gone leaves its id to others."""
 
     def nouns(fate: Fate) -> list[tuple[NounKind, str, State]]:
@@ -138,7 +138,7 @@ def _write(page: States, states: States, report: FollowReport) -> None:
         _try(report, kind, slug, partial(merge, kind, slug, survivor, report))
         _try(report, kind, slug, partial(lead_on, kind, slug, survivor, report))
     remove_articles([uid for uid, it in articles.items() if it.fate is Fate.GONE], report)
-    write_articles(articles, report)
+    write_articles(articles, report, is_redaction=is_redaction)
     for kind, slug, _ in nouns(Fate.GONE):
         _try(report, kind, slug, partial(remove_noun, kind, slug, report))
 

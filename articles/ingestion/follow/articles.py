@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
+from articles.errors import ArchiveError
 from articles.ingestion.editors import deleted_on_purpose, drop_stale_mentions, kept_fields
 from articles.ingestion.follow.client import Fate, State
 from articles.ingestion.follow.corrections import write_corrections
@@ -16,7 +18,7 @@ from articles.ingestion.follow.links import write_links
 from articles.ingestion.follow.nouns import made_by_editors, web_address
 from articles.ingestion.follow.report import FollowReport
 from articles.ingestion.nouns import find_nouns
-from articles.models import Article, Redaction
+from articles.models import Article
 from articles.models.redact import redact
 from articles.models.redaction_functions import PUBLIC_REASON
 from articles.vocabulary import ArticleStatus, ChangeKind, DatePrecision, NounKind, Way
@@ -33,8 +35,11 @@ VISIBLE: Final[Mapping[str, Any]] = {
 }
 
 
-def write_articles(told: Mapping[str, State], report: FollowReport) -> None:
-    """Create or change what is public there, and withdraw what no longer is."""
+def write_articles(
+    told: Mapping[str, State], report: FollowReport, *, is_redaction: bool = False
+) -> None:
+    """Create or change what is public there, and withdraw what no longer is. In a redaction erase
+    what was erased there."""
     wanted = {UUID(uid): it for uid, it in told.items() if it.fate in {Fate.HERE, Fate.WITHDRAWN}}
     rows = Article.objects.defer("search").in_bulk(wanted, field_name="uid")
     gone = deleted_on_purpose(ChangeKind.ARTICLE, (str(uid) for uid in wanted if uid not in rows))
@@ -53,7 +58,11 @@ def write_articles(told: Mapping[str, State], report: FollowReport) -> None:
         elif found:  # else it is gone there by now, and a later change says so of the article too
             report.note("kept", ChangeKind.ARTICLE, str(uid), "its source was deleted here")
     for uid, state in wanted.items():
-        if state.fate is Fate.WITHDRAWN and uid in rows and not _is_redacted(rows[uid], state):
+        if state.fate is not Fate.WITHDRAWN:
+            continue
+        if is_redaction and state.body.get("detail") == PUBLIC_REASON:
+            _erase(uid, state.body)
+        elif uid in rows:
             _withdraw(rows[uid], state.body, report)
     drop_stale_mentions([article.pk for article, _ in written])
     write_links(written, report)
@@ -105,15 +114,12 @@ def _update(row: Article, values: Mapping[str, Any], report: FollowReport) -> Ar
     return row
 
 
-def _is_redacted(row: Article, state: State) -> bool:
-    """Whether nothing is left of it, here as there."""
-    if state.body.get("detail") != PUBLIC_REASON:
-        return False
-    if not Redaction.objects.filter(uid=row.uid).exists():
-        at = datetime.fromisoformat(state.body["withdrawn_at"])
+def _erase(uid: UUID, told: Mapping[str, Any]) -> None:
+    """Its text and history here; nothing where it never was, or is erased already."""
+    at = datetime.fromisoformat(told["withdrawn_at"])
+    with suppress(ArchiveError):
         reason = "redacted in the archive that is followed"
-        redact(row.uid, reason, "follow", way=Way.LOAD, at=at)
-    return True
+        redact(uid, reason, "follow", way=Way.LOAD, at=at)
 
 
 def _withdraw(row: Article, told: Mapping[str, Any], report: FollowReport) -> None:

@@ -246,6 +246,24 @@ def test_a_lawful_erasure_empties_the_copy_too(other, address, copy):
     assert follow(other, address) == 0
 
 
+def test_what_was_deleted_before_it_was_erased_is_erased_there_too(other, address, copy):
+    article = make_article("Qanun", body="Qanun.")
+    withdrawn = make_article("Tanbur")
+    assert follow(other, address) == 0
+    uid = article.uid
+    article.delete()
+    withdrawn.withdraw("redacted")  # only in words
+    assert follow(other, address) == 0
+    redact(uid, "a court", "anna")
+    assert follow(other, address) == 0
+    assert_equal(address, copy)
+    with at(other), connection.cursor() as cursor:
+        cursor.execute("SELECT e::text FROM articles_ledgerentry e")
+        kept = " ".join(text for (text,) in cursor.fetchall())
+        assert "Qanun" not in kept
+        assert Article.objects.get(uid=withdrawn.uid).headline == "Tanbur"
+
+
 # ── whatever is done there ───────────────────────────────────────────────────────────────────────
 
 
