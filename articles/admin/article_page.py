@@ -39,6 +39,8 @@ class ArticlePage(NounAdmin):
     ) -> HttpResponse:
         article = context.get("original")
         if isinstance(article, Article):
+            if request.method == "POST":  # the form has put into it what is not saved
+                article = Article.objects.select_related("source").get(pk=article.pk)
             context |= around_form(request, article)
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -96,7 +96,7 @@ def kept_view(desk: Any, request: HttpRequest, token: str) -> HttpResponse:
             (_label(name), value[:_SHORT], len(value) > _SHORT)
             for name, values in kept.fields
             for value in values
-            if _is_for_people(name) and value.strip()
+            if _is_for_people(name) and value.strip() and not value.isdecimal()
         ],
         "look": LOOK if is_form else "",
     }  # fmt: skip
@@ -105,9 +105,9 @@ def kept_view(desk: Any, request: HttpRequest, token: str) -> HttpResponse:
 
 def _is_for_people(name: str) -> bool:
     technical = ("seen", "seen_entry", "base_entry", "both-changed")
-    return not name.startswith(("_", "initial-")) and name not in technical and not name.endswith(
-        ("_FORMS", "-id", "-seen")
-    )  # fmt: skip
+    if name in technical or "__prefix__" in name:
+        return False
+    return not (name.startswith(("_", "initial-")) or name.endswith(("_FORMS", "-id", "-seen")))
 
 
 def _label(name: str) -> str:

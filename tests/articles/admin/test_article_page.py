@@ -26,7 +26,7 @@ from articles.models import (
     declare_duplicates,
 )
 from articles.vocabulary import LinkState, Origin
-from tests.articles.admin.browser import address, query_names, save
+from tests.articles.admin.browser import address, errors, query_names, save
 from tests.factories import (  # fmt: skip
     make_article,
     make_entity,
@@ -179,6 +179,17 @@ def test_a_long_text_with_many_mentions_stays_bounded(desk: Client):
     assert f'<span id="mention-{far.pk}">' in page
     assert f'id="place-{far.pk}"' in page
     assert len(more) == len(queries) + 3  # where the mention stands, in the text and in the list
+
+
+def test_a_form_that_comes_back_leaves_the_marks_where_the_stored_text_has_them(
+    desk: Client, article: Article
+):
+    make_mention(article, make_entity("Sunday"))
+    response = save(desk, "article", article.pk, body="X " + BODY, language="no such")
+    assert "no such" in errors(response)
+    page = unescape(response.text)
+    assert marks(page) == [("name-accepted", "Sunday")]
+    assert page.index('id="article_form"') < page.index('id="text"')  # what is wrong stands first
 
 
 # ── judging ──────────────────────────────────────────────────────────────────────────────────────
