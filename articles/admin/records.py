@@ -15,6 +15,7 @@ from articles.models import (
     Entity,
     Mention,
     Redirect,
+    Settlement,
     Source,
     Storyline,
     StorylineArticle,
@@ -35,6 +36,7 @@ else:
 
 LEDGERED = (
     Source, Article, Entity, Alias, Tag, Mention, Tagging, Storyline, StorylineArticle, Redirect,
+    Settlement,
 )  # fmt: skip
 
 
