@@ -40,8 +40,8 @@ class Duplicates(HeapKind):
     name, label, noun = "duplicates", "Duplicates", "pair"
     hint = "Pairs of articles that share most of a text, by their sources."
     verbs = (
-        Verb("accept", "Duplicates", "a", "good"),
-        Verb("reject", "Not duplicates", "r", "bad"),
+        Verb("accept", "Duplicates", "a", "good", "All {number} are duplicates"),
+        Verb("reject", "Not duplicates", "r", "bad", "None is"),
     )
     most = AT_ONCE
 
@@ -87,8 +87,8 @@ class Conflicts(HeapKind):
     name, label, noun = "conflicts", "Conflicts", "conflict"
     hint = "Fields that an editor keeps, of which a source has said something else since."
     verbs = (
-        Verb("accept", "Take theirs", "a", "good"),
-        Verb("reject", "Keep ours", "r", "bad"),
+        Verb("accept", "Take theirs", "a", "good", "Take all {number} of theirs"),
+        Verb("reject", "Keep ours", "r", "bad", "Keep all {number} of ours"),
     )
     most = AT_ONCE
 

@@ -232,7 +232,8 @@
     const group = row?.closest("[data-group]");
     const button = group?.querySelector(`header [data-verb="${verb}"]`);
     if (!button) return false;
-    const item = row.matches("[data-item]") ? row : null;
+    // Of an example where that can be said of one, else of the group.
+    const item = row.matches("[data-item]") && row.querySelector(`[data-one="${verb}"]`) ? row : null;
     const ticked = group.querySelector("input[name=item]:checked");
     decide(group, button.form, button, verb === "never" || ticked ? null : item);
     return true;

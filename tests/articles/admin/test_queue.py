@@ -607,6 +607,8 @@ def test_large_groups_are_cut_and_paged(desk: Client, db: None):
     assert (group.size, len(group.items), group.rest) == (45, 3, 42)
     (opened,) = groups(desk, **group.key)
     assert len(opened.items) == 40
+    (of_entity,) = groups(desk, entity=entity.pk)
+    assert (of_entity.size, len(of_entity.items)) == (45, 3)
     (older,) = groups(desk, **group.key, before=opened.oldest - 1)
     assert len(older.items) == 5
     assert not {it.key for it in older.items} & {it.key for it in opened.items}
