@@ -5,7 +5,6 @@ It works as plain forms. A script that asks for JSON gets what was done, and the
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -20,9 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from articles.admin.lists import PAGES, capped
 from articles.admin.nouns import words_of
 from articles.admin.queue_decided import Decided, decided_of, refuse, remember, undo
-from articles.admin.queue_groups import GROUPS, Order, Refused
+from articles.admin.queue_groups import GROUPS, Refused
 from articles.admin.queue_links import Mentions, Taggings
 from articles.admin.queue_names import Names, Storylines
+from articles.admin.queue_orders import LARGEST, key_in, order_in, orders_in, whole
 from articles.admin.queue_pairs import Conflicts, Duplicates
 from articles.admin.queue_rights import may_judge, may_see, may_undo
 from articles.admin.queue_rows import Cleaning, Headlines, Undated
@@ -44,8 +44,6 @@ _ALL: Final = (
     Undated(), Conflicts(), Cleaning(),
 )  # fmt: skip
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in _ALL}
-GROUP_KEYS: Final = ("entity", "quote", "tag", "unknown", "storyline", "source", "what")
-LARGEST: Final = 2**62
 PAGE: Final = "admin:articles_queue"
 
 
@@ -84,14 +82,14 @@ def queue_view(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
     kind = _kind(request.GET.get("show"))
     if request.method == "POST":
         return _settle(request, kind)
-    key = _key(request.GET)
+    key = key_in(request.GET)
     if "fragment" in request.GET:
         return JsonResponse({"html": _group_html(request, kind, key)})
     if key:
         groups, number, has_more = _opened(kind, key, request.GET.get("before")), 1, False
     else:
-        number = _whole(request.GET.get("p"), PAGES) or 1
-        groups = kind.page(number)
+        number = whole(request.GET.get("p"), PAGES) or 1
+        groups = kind.dressed(kind.page(number))
         has_more = number < PAGES and bool(groups) and _may_have_more(kind, groups)
     context = {
         **site.each_context(request),
@@ -99,7 +97,7 @@ def queue_view(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         "title": "Review queue",
         "tabs": _tabs(),
         "groups": groups,
-        "opened": bool(key),
+        "opened": bool(key.keys() - {"entity", "tag"}),
         "number": number,
         "has_more": has_more,
         "decided": decided_of(request),
@@ -128,13 +126,13 @@ def undo_view(request: HttpRequest) -> HttpResponseBase:
 def _settle(request: HttpRequest, kind: Kind) -> HttpResponseBase:
     if not may_judge(request):
         raise PermissionDenied
-    key = _key(request.POST)
+    key = key_in(request.POST)
     try:
         with transaction.atomic():
             if "accept_all" in request.POST and isinstance(kind, SureMentions):
-                outcome = kind.settle_all(_orders(request))
+                outcome = kind.settle_all(orders_in(request))
             else:
-                outcome = kind.settle(_order(request, key))
+                outcome = kind.settle(order_in(request, key))
         decided = remember(request, outcome)
     except Refused as error:
         decided = refuse(request, error)
@@ -149,40 +147,16 @@ def _settle(request: HttpRequest, kind: Kind) -> HttpResponseBase:
     return HttpResponseRedirect(_back(request))
 
 
-def _order(request: HttpRequest, key: Mapping[str, str], until: int | None = None) -> Order:
-    """From the button: `verb` is of the group or its ticked examples, `one` of one example."""
-    data = request.POST
-    verb, _, one = data.get("one", data.get("verb", "")).partition(":")
-    ticked = [one] if one else data.getlist("item")
-    items = tuple(int(it) for it in ticked if it.isdecimal() and len(it) < 19)
-    if until is None:
-        until = _whole(data.get("until"), LARGEST) or 0
-    values = {name: data.get(name, "") for name in data}
-    return Order(verb, key, until, items, values, request.user.get_username())
-
-
-def _orders(request: HttpRequest) -> list[Order]:
-    """Of all groups that were shown: each names itself in JSON, as the page gave it."""
-    orders = []
-    for given in request.POST.getlist("shown")[:GROUPS]:
-        try:
-            entity, quote, until = json.loads(given)
-            key = {"entity": str(int(entity)), "quote": str(quote)}
-            orders.append(_order(request, key, int(until)))
-        except (ValueError, TypeError) as error:
-            raise Refused("That is no group of the queue: open the page again.") from error
-    return orders
-
-
 # ── what is shown ────────────────────────────────────────────────────────────────────────────────
 
 
 def _shared(request: HttpRequest, kind: Kind) -> dict[str, Any]:
+    is_page = request.method == "GET" and "fragment" not in request.GET
     return {
         "kind": kind,
         "entity_kinds": EntityKind.choices,
         "may_judge": may_judge(request),
-        "back": request.get_full_path(),
+        "back": request.get_full_path() if is_page else f"{reverse(PAGE)}?show={kind.name}",
     }
 
 
@@ -196,10 +170,9 @@ def _tabs() -> list[dict[str, Any]]:
 
 def _opened(kind: Kind, key: Mapping[str, str], before: str | None) -> list[Group]:
     try:
-        group = kind.group(key, _whole(before, LARGEST))
+        return kind.dressed(kind.groups(key, whole(before, LARGEST)))
     except Refused as error:
         raise Http404(str(error)) from error
-    return [group] if group else []
 
 
 def _group_html(request: HttpRequest, kind: Kind, key: Mapping[str, str]) -> str:
@@ -238,16 +211,6 @@ def _kind(name: str | None) -> Kind:
     if kind is None:
         raise Http404("The queue has no such part.")
     return kind
-
-
-def _key(data: Mapping[str, str]) -> dict[str, str]:
-    return {name: data[name].replace("\0", "") for name in GROUP_KEYS if name in data}
-
-
-def _whole(value: str | None, most: int) -> int | None:
-    if value is None or not value.isdecimal() or len(value) > 19:
-        return None
-    return min(max(int(value), 1), most)
 
 
 def _wants_json(request: HttpRequest) -> bool:

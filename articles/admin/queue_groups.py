@@ -25,12 +25,19 @@ MANY: Final = 40
 
 
 class Verb(NamedTuple):
-    """Something to say of a group (or of its ticked examples), and the key that says it."""
+    """Something to say of a group (or of its ticked examples), and the key that says it. `many` is
+    how its button says that it is of all of them."""
 
     name: str
     label: str
     key: str
     style: str = ""
+    many: str = "{label} all {number}"
+
+
+class Button(NamedTuple):
+    verb: Verb
+    words: str
 
 
 class Choice(NamedTuple):
@@ -82,6 +89,7 @@ class Group:
     kind: str = "other"
     oldest: int = 0
     is_name: bool = False
+    buttons: list[Button] = field(default_factory=list)
 
     @property
     def told(self) -> str:
@@ -157,10 +165,29 @@ class Kind(ABC):
     noun: str
     hint: str
     verbs: tuple[Verb, ...]
+    own_verbs: tuple[Verb, ...] | None = None  # of one example, where they are others
     has_relink = False
     has_never = False
     has_create = False
     nothing = "Nothing waits here."
+
+    @property
+    def verbs_of_one(self) -> tuple[Verb, ...]:
+        return self.verbs if self.own_verbs is None else self.own_verbs
+
+    def dressed(self, groups: list[Group]) -> list[Group]:
+        """Groups with the words on their buttons."""
+        for group in groups:
+            group.buttons = [
+                Button(
+                    verb,
+                    verb.label
+                    if group.is_single
+                    else verb.many.format(label=verb.label, number=group.counted),
+                )
+                for verb in self.verbs
+            ]
+        return groups
 
     @abstractmethod
     def page(self, number: int) -> list[Group]:
@@ -169,6 +196,11 @@ class Kind(ABC):
     @abstractmethod
     def group(self, key: Mapping[str, str], before: int | None = None) -> Group | None:
         """One group with many examples, those before one that was shown; None: nothing waits."""
+
+    def groups(self, key: Mapping[str, str], before: int | None = None) -> list[Group]:
+        """What an address names: one group, opened."""
+        group = self.group(key, before)
+        return [group] if group else []
 
     @abstractmethod
     def settle(self, order: Order) -> Outcome:

@@ -70,6 +70,12 @@ class LinkKindOfQueue(Kind):
         groups = self.shown([found], MANY, before)
         return groups[0] if groups else None
 
+    def groups(self, key: Mapping[str, str], before: int | None = None) -> list[Group]:
+        """Without a spelling: all of an entity or a tag."""
+        if "quote" in key:
+            return super().groups(key, before)
+        return self.shown(spellings(self.link, [number_in(key, self.target)], GROUPS), FEW)
+
     def spelling(self, key: Mapping[str, str]) -> Spelling | None:
         quote, target = key.get("quote", ""), number_in(key, self.target)
         same = (it for it in spellings(self.link, [target], 1_000) if it.quote == quote)

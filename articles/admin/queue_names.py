@@ -145,7 +145,11 @@ def _link_places(name: UnknownName, entity: Entity) -> int:
 class Storylines(Kind):
     name, label, noun = "storylines", "Storylines", "article"
     hint = "Articles that seem to be on one running event."
-    verbs = (Verb("accept", "Accept", "a", "good"), Verb("reject", "Reject", "r", "bad"))
+    verbs = (
+        Verb("accept", "Accept", "a", "good", "Accept with all {number}"),
+        Verb("reject", "Reject", "r", "bad", "Reject"),
+    )
+    own_verbs = (Verb("reject", "Take out", "r", "bad"),)
 
     def page(self, number: int) -> list[Group]:
         rows = Storyline.objects.waiting().order_by("-pk")

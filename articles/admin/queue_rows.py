@@ -156,7 +156,7 @@ class Headlines(ArticleKind):
 class Undated(ArticleKind):
     name, label, noun = "undated", "Undated", "undated article"
     hint = "Articles of which nobody knows the date. They come last in every list by date."
-    verbs = (Verb("accept", "Leave undated", "a", "good"),)
+    verbs = (Verb("accept", "Leave undated", "a", "good", "Leave all {number} undated"),)
 
     def field(self, row: Any) -> Field:
         return Field("date", "Published on", "", "Set the date")
@@ -178,7 +178,7 @@ class Undated(ArticleKind):
 class Cleaning(HeapKind):
     name, label, noun = "cleaning", "Cleaning", "text"
     hint = "Texts from which cleaning took 15 % or more: is it all page furniture?"
-    verbs = (Verb("accept", "Looks fine", "a", "good"),)
+    verbs = (Verb("accept", "Looks fine", "a", "good", "All {number} look fine"),)
 
     def items(self, keys: list[int]) -> dict[int, Item]:
         rows = RawText.objects.filter(AnyOf("id", keys)).select_related("article__source")

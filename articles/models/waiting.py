@@ -25,6 +25,9 @@ ROWS: Final = 20_000
 COUNTED: Final = 10_000
 """Counting ends here: more are as many as nobody reads one by one."""
 
+AT_ONCE: Final = 20_000
+"""Of an entity or a tag so many links are counted, and settled at once."""
+
 TEXTS: Final = 5_000
 """Of so many raw texts, the newest, it is asked how much cleaning took from them."""
 
@@ -126,7 +129,7 @@ def _summarised(name: str) -> list[int]:
 def spellings(link: str, targets: Sequence[int], most: int = SPELLINGS) -> list[Spelling]:
     """What waits for some entities or tags, in their order, by spelling."""
     statement = _SPELLINGS.format(**_WORDS[link])
-    return [Spelling(*row) for row in _rows(statement, [list(targets), COUNTED, most])]
+    return [Spelling(*row) for row in _rows(statement, [list(targets), AT_ONCE, most])]
 
 
 def examples(link: str, groups: Sequence[Spelling], each: int) -> list[list[int]]:

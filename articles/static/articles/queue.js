@@ -99,6 +99,9 @@
     form.dataset.busy = "yes";
     form.setAttribute("aria-busy", "true");
     button?.classList.add("busy");
+    // Who has logged in anew in another tab has another token than the page was made with.
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (token) data.set("csrfmiddlewaretoken", token);
     try {
       return await ask(form.action, { method: "POST", body: data });
     } catch (error) {
@@ -232,7 +235,8 @@
     const group = row?.closest("[data-group]");
     const button = group?.querySelector(`header [data-verb="${verb}"]`);
     if (!button) return false;
-    const item = row.matches("[data-item]") ? row : null;
+    // Of an example where that can be said of one, else of the group.
+    const item = row.matches("[data-item]") && row.querySelector(`[data-one="${verb}"]`) ? row : null;
     const ticked = group.querySelector("input[name=item]:checked");
     decide(group, button.form, button, verb === "never" || ticked ? null : item);
     return true;
