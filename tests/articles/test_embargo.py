@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from articles.models import Correction, Storyline, announce_due, declare_duplicates
+from articles.sitemaps import ADDRESSES
 from articles.vocabulary import ArticleStatus
 from tests.factories import (
     make_article,
@@ -68,7 +69,7 @@ DOORS = {
     "change-list": ["/api/v1/changes/?page_size=200"],
     "articles-atom": ["/feeds/articles.atom", "/feeds/articles.atom?tag=peace"],
     "articles-json": ["/feeds/articles.json", "/feeds/articles.json?q=xylophant"],
-    "sitemap-part": ["/sitemap-articles-1.xml"],
+    "sitemap-part": ["/sitemap-articles-{part}.xml"],
 }
 # Doors that say nothing of articles: they stay as they are.
 OF_OTHERS = {
@@ -124,8 +125,9 @@ def article(clock):
 
 
 def addresses(doors, article):
+    part = (article.pk - 1) // ADDRESSES + 1
     return [
-        path.format(uid=article.uid, other=article.neighbour.uid)
+        path.format(uid=article.uid, other=article.neighbour.uid, part=part)
         for paths in doors.values()
         for path in paths
     ]
