@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, IntegerField, Value, When
 from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from articles.admin.judging import decided_by
 from articles.anchors import find_place
@@ -24,6 +26,7 @@ else:
     AnyForm, AnyFormSet = forms.ModelForm, BaseInlineFormSet
 
 SHOWN = 100  # links on one page; more would make a form that no browser likes
+CHOSEN = SafeString(" selected")
 ACCEPT, REJECT, REMOVE = "accept", "reject", "remove"
 
 WAITING_FIRST = Case(
@@ -34,11 +37,34 @@ WAITING_FIRST = Case(
 )
 
 
+class PlainHidden(forms.HiddenInput):
+    """Written without a template: a page has hundreds of these."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        shown = self.format_value(value) or ""
+        given = (name, (attrs or {}).get("id", ""), shown)
+        return format_html('<input type="hidden" name="{}" id="{}" value="{}">', *given)
+
+
+class PlainSelect(forms.Select):
+    """The same, of a few choices."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, CHOSEN if key == (value or "") else "", label) for key, label in self.choices),
+        )
+        given = (name, (attrs or {}).get("id", ""), options)
+        pattern = '<select name="{}" id="{}" aria-label="Decision, when saving">{}</select>'
+        return format_html(pattern, *given)
+
+
 class DecisionForm(AnyForm):
     """An editor's word on one link. The row itself is not edited, so it needs no validation."""
 
-    decision = forms.ChoiceField(required=False)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(required=False, widget=PlainSelect)
+    seen = forms.CharField(required=False, widget=PlainHidden)
 
     def __init__(self, *args: Any, editor: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,8 +152,9 @@ class DecisionFormSet(AnyFormSet):
         super().add_fields(form, index)
         # Django's own field asks the database for each row once more.
         form.fields["id"] = forms.IntegerField(
-            initial=form.instance.pk, required=False, widget=forms.HiddenInput
+            initial=form.instance.pk, required=False, widget=PlainHidden
         )
+        form.fields[self.fk.name].widget = PlainHidden()
 
 
 class NewLinkForm(AnyForm):

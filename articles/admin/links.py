@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Q
-from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from articles.admin.link_forms import (
     SHOWN,
@@ -23,6 +22,7 @@ from articles.admin.nouns import badge, linked
 from articles.admin.permissions import may_judge
 from articles.anchors import moved_place, passage
 from articles.models import Mention, Tagging
+from articles.vocabulary import LinkState
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -35,6 +35,11 @@ else:
 
 
 MOST_OTHERS = 3
+# Not by its template: a page has hundreds of these.
+BUTTON = (
+    '<button type="submit" form="judge" class="small-button" name="{}" value="{}-{}-{}"'
+    ' aria-label="{} {}">{}</button>'
+)
 PAGES_NAMED = 3  # on either side of the page that is shown
 
 
@@ -101,9 +106,16 @@ class LinkInline(AnyInline):
         """Buttons that decide at once, by a small form of their own."""
         if not self.may_judge:
             return ""
-        target = getattr(link, link.target_field)
-        asked = {"kind": self.opts.model_name, "thing": link, "name": target}
-        return render_to_string("admin/articles/article/judge_buttons.html", asked)
+        name, kind = str(getattr(link, link.target_field)), self.opts.model_name
+        verbs = (("accept", LinkState.ACCEPTED), ("reject", LinkState.REJECTED))
+        buttons = (
+            (verb, kind, link.pk, link.state, verb.capitalize(), name, verb.capitalize())
+            for verb, leads_to in verbs
+            if link.state != leads_to
+        )
+        return format_html(
+            '<span class="judge-buttons">{}</span>', format_html_join("", BUTTON, buttons)
+        )
 
     def anchored(self, link: Any, words: str) -> str:
         """Marked as the place to which the text, and a decision, lead back."""
