@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 
 from articles.admin.texts import plain
 from articles.admin.upload_limit import LARGEST, is_file_too_large
-from articles.errors import LoadError
+from articles.errors import ArchiveError, LoadError
 from articles.ingestion.choices import DEFAULTS, FORMATS, settle_choices
 from articles.ingestion.uploads import check_file
 from articles.vocabulary import ArticleStatus
@@ -103,8 +103,12 @@ class UploadForm(forms.Form):
             self.choices = settle_choices(given)
             check_file(self.data_sent, self.name, self.choices)
         except LoadError as error:
-            field, words = self._placed(str(error))
-            self.add_error(field, words)
+            self.refuse(error)
+
+    def refuse(self, error: ArchiveError) -> None:
+        """Say at its field what the loader does not take."""
+        field, words = self._placed(str(error))
+        self.add_error(field, words)
 
     @property
     def name(self) -> str:

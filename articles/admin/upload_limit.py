@@ -26,7 +26,12 @@ class LimitedUploadHandler(FileUploadHandler):
     kept: int = 0
 
     def handle_raw_input(
-        self, input_data: Any, meta: Any, content_length: int, *args: Any, **kwargs: Any
+        self,
+        input_data: Any,
+        META: dict[str, str],  # noqa: N803  as Django names it
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
     ) -> None:
         self.length = content_length
 

@@ -58,8 +58,12 @@ def upload_urls(desk: Any) -> list[URLPattern]:
     return [
         path("upload/", page(upload_page), name="articles_loadrun_upload"),
         path("upload/<int:key>/", page(plan_page), name="articles_loadrun_plan"),
-        path("upload/<int:key>/rejects.jsonl", page(rejects), name="articles_loadrun_rejects"),
-        path("upload/<int:key>/file", page(file), name="articles_loadrun_file"),
+        path(
+            "upload/<int:key>/rejects.jsonl",
+            require_safe(page(rejects)),
+            name="articles_loadrun_rejects",
+        ),
+        path("upload/<int:key>/file", require_safe(page(file)), name="articles_loadrun_file"),
     ]
 
 
@@ -72,7 +76,7 @@ def upload_page(desk: Any, request: HttpRequest) -> HttpResponseBase:
             plan_upload(upload, STEP)
         except ArchiveError as error:
             upload.delete()
-            form.add_error(None, in_words(str(error)))
+            form.refuse(error)
         except Exception:
             upload.delete()
             raise
@@ -172,7 +176,6 @@ def _applied(request: HttpRequest, upload: Upload, load: Any) -> dict[str, Any]:
     }
 
 
-@require_safe
 def rejects(desk: Any, request: HttpRequest, key: int) -> HttpResponseBase:
     """The refused records, to be corrected and uploaded."""
     upload = _upload(key)
@@ -184,7 +187,6 @@ def rejects(desk: Any, request: HttpRequest, key: int) -> HttpResponseBase:
     return _attachment(StreamingHttpResponse(pieces()), f"rejected-{upload.pk}.jsonl")
 
 
-@require_safe
 def file(desk: Any, request: HttpRequest, key: int) -> HttpResponseBase:
     """The file as it came."""
     upload = Upload.objects.filter(pk=key).first()

@@ -40,7 +40,7 @@ from articles.models import LoadRun, PlannedRecord, Upload
 from articles.models.bulk import AnyOf, copy_rows
 from articles.vocabulary import LoadState
 
-MOST_UNPACKED: Final = 50_000_000
+MOST_UNPACKED: Final = 40_000_000
 _CHUNK: Final = 1_000_000
 NOT_PLANNED: Final = "was rejected in the plan, or was to be another article"
 
@@ -154,7 +154,7 @@ def begin_applying(upload: Upload, actor: str) -> None:
         if row is None or not row.is_planned:
             raise LoadError("There is no whole plan any more. Nothing was changed.")
         if row.load:
-            raise LoadError(f"{row.load.actor} has applied this plan already.")
+            raise LoadError(f"This plan is applied already, by {row.load.actor}.")
         row.load = LoadRun.objects.create(
             run=uuid4(),
             actor=actor,
