@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
     from django.urls import URLPattern
 
-STEP: Final = 10.0  # seconds; a server may give up on a request after 30
+STEP: Final = 5.0  # seconds and a batch more; a server may give up on a request after 30
 SHOWN_WAITING: Final = 20
 SHOWN_NAMES: Final = 50
 BAD: Final = 400

@@ -199,6 +199,7 @@ class TestWrongFiles:
             ("Ärger in Köln, und noch mehr davon.".encode("cp1252"), "a.txt", "“Encoding”"),
             (b"<?xml version='1.0'?><invoice/>", "a.xml", "XML of a kind"),
         ],
+        ids=["empty", "picture", "zip", "blank", "cut off", "encoding", "other XML"],
     )
     def test_the_message_is_clear_and_nothing_is_kept(self, editor, wire, data, name, words):
         answer = send(editor, data, name=name, source="wire")
