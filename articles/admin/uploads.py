@@ -116,6 +116,7 @@ def _step(request: HttpRequest, upload: Upload) -> HttpResponse:
             _told(request, _upload(upload.pk))
     except ArchiveError as error:
         messages.error(request, in_words(str(error)))
+        return HttpResponseRedirect(f"{_address(upload)}?stopped=1")  # and not again by itself
     return HttpResponseRedirect(_address(upload))
 
 
@@ -144,6 +145,7 @@ def _told(request: HttpRequest, upload: Upload) -> None:
 def _shown(desk: Any, request: HttpRequest, upload: Upload) -> HttpResponseBase:
     load = upload.load
     context = {**_context(desk, request, upload.name), "upload": upload, "load": load}
+    context["is_stopped"] = "stopped" in request.GET
     if upload.is_planned and (load is None or upload.is_applied):
         kinds = tabs(upload, request.GET.get("show"))
         shown = next((kind for kind in kinds if kind.is_shown), None)

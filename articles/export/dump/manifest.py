@@ -53,7 +53,7 @@ LEFT_OUT: Final = frozenset(
         Summary,
         Token,
         Upload,
-    }  # fmt: skip
+    }
 )
 
 

@@ -3,14 +3,16 @@
 import gzip
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -324,6 +326,35 @@ class TestApplying:
         assert LoadRun.objects.count() == 1
         assert "undo the load instead" in press(desk, url, "discard").text
         assert Upload.objects.exists()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_in_the_same_moment(self, editor: Client, wire: Source):
+        url = planned(editor, lines(*(story(n) for n in range(30))))
+        start = Barrier(2)
+
+        def apply_it(_: int) -> str:
+            client = Client()
+            client.force_login(User.objects.get())
+            start.wait()
+            try:
+                return str(press(client, url, "apply").text)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(2) as threads:
+            pages = list(threads.map(apply_it, range(2)))
+        assert sum("applied already, by nadia" in page for page in pages) == 1
+        assert LoadRun.objects.get().counts["created"] == Article.objects.count() == 30
+
+    def test_what_cannot_go_on_says_so_and_waits(self, editor, wire, monkeypatch):
+        url = planned(editor, lines(story(1, source="")), source="wire")
+        Upload.objects.update(planned_at=None, records=0, counts={})
+        PlannedRecord.objects.all().delete()
+        with recording(Way.ADMIN, actor="cleo"):
+            wire.delete()
+        page = press(editor, url, "go-on")
+        assert "It has stopped here" in page.text and "uploads.js" not in page.text
+        assert "wire" in " ".join(str(m) for m in page.context["messages"])
 
     def test_discarding_leaves_nothing(self, editor: Client, wire: Source):
         url = planned(editor, lines(story(1)))
