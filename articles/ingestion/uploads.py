@@ -150,7 +150,8 @@ def begin_applying(upload: Upload, actor: str) -> None:
     loading = as_loading(upload.options, actor, False)
     others = {"format": loading.format, "create_missing": loading.create_missing}
     with transaction.atomic():
-        row = Upload.objects.select_for_update(of=("self",)).light().filter(pk=upload.pk).first()
+        # Without a join: what is joined to a row that was waited for may be of before.
+        row = Upload.objects.select_for_update().defer("data").filter(pk=upload.pk).first()
         if row is None or not row.is_planned:
             raise LoadError("There is no whole plan any more. Nothing was changed.")
         if row.load:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
@@ -31,6 +32,7 @@ from articles.models import (
     Upload,
     recording,
 )
+from articles.models.groups import make_groups
 from articles.models.redact import redact
 from articles.vocabulary import LoadState, Way
 from tests.articles.admin.browser import address, errors, query_names, save
@@ -81,6 +83,7 @@ def wire(db: None) -> Source:
 
 @pytest.fixture
 def editor(db: None) -> Client:
+    make_groups(apps)  # tests with transactions of their own empty the tables
     user = User.objects.create_user("nadia", is_staff=True)
     user.groups.set(Group.objects.filter(name="Editors"))
     client = Client()
