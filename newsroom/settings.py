@@ -186,6 +186,11 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an article with many mentions is one large form
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # a million letters of any script, as a form sends them
 CSRF_FAILURE_VIEW = "articles.pages.not_sent"
+FILE_UPLOAD_HANDLERS = [
+    "articles.admin.upload_limit.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # The API and the feeds may be read by the scripts of every page; no cookie ever goes with that.
 CORS_URLS_REGEX = r"^/(api|feeds)/"

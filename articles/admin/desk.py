@@ -55,11 +55,12 @@ class Desk(admin.AdminSite):
             self.register(model, model_admin)
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """Each request that may write is one transaction, recorded as its editor's."""
+        """Each request that may write is one transaction, recorded as its editor's; of a view that
+        `records_itself` it is not."""
 
         @wraps(view)
         def recorded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method in {"GET", "HEAD"}:
+            if request.method in {"GET", "HEAD"} or getattr(view, "records_itself", False):
                 return view(request, *args, **kwargs)
             with recording(Way.ADMIN, actor=request.user.get_username(), run=uuid4()):
                 return view(request, *args, **kwargs)

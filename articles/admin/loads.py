@@ -15,7 +15,8 @@ from articles.admin.history import around_change
 from articles.admin.lists import BoundedPaginator
 from articles.admin.nouns import badge
 from articles.admin.records import RecordAdmin
-from articles.models import LoadConflict, LoadFault
+from articles.admin.uploads import upload_urls
+from articles.models import LoadConflict, LoadFault, Upload
 from articles.vocabulary import LoadState
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
 
     from articles.models import LoadRun
 
@@ -103,6 +105,9 @@ class LoadRunAdmin(RecordAdmin):
         address = reverse("admin:articles_ledgerentry_changelist")
         return format_html('<a href="{}?run={}">All that it changed</a>', address, load.run)
 
+    def get_urls(self) -> list[URLPattern]:
+        return [*upload_urls(self), *super().get_urls()]
+
     def change_view(
         self,
         request: HttpRequest,
@@ -127,7 +132,9 @@ class LoadRunAdmin(RecordAdmin):
                 ("conflicts", conflicts.select_related("article__source")),
             )
         }
+        upload = Upload.objects.light().filter(load=load).first()
         return {
+            "upload": upload,
             "fault_page": pages["faults"],
             "conflict_page": pages["conflicts"],
             "conflicts": shown_conflicts(pages["conflicts"].object_list),

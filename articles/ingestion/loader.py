@@ -40,7 +40,10 @@ class Loading:
 
     `accept_batch` is called within the transaction of a batch, before anything of it is written;
     what it raises ends the load, and batches before it stay. A load with it hears of every record:
-    one that was killed starts from the first.
+    one that was killed starts from the first. It may take changes out of the batch.
+
+    `run` is one that the caller has begun; None: begin one. `is_enough` is asked after each batch
+    whether to stop there: such a run can be gone on with, as one that was killed.
     """
 
     options: Options = field(default_factory=Options)
@@ -49,6 +52,8 @@ class Loading:
     is_plan: bool = False
     actor: str = "loader"
     accept_batch: Callable[[BatchPlan], None] | None = None
+    run: Run | None = None
+    is_enough: Callable[[], bool] = lambda: False
 
 
 def load(
@@ -72,10 +77,11 @@ def load(
         if not loading.is_plan:
             drop_search_index()
         loading = replace(loading, options=with_facts(loading.options))
-        _run(files, loading, run, told, on_batch)
+        is_through = _run(files, loading, run, told, on_batch)
     if not loading.is_plan:
         complete_search_index()
-    run.finish()
+    if is_through:
+        run.finish()
     return told.report(run.id, run.counts)
 
 
@@ -93,6 +99,8 @@ def _check_default_source(loading: Loading) -> None:
 
 
 def _begin(files: Sequence[Received], loading: Loading) -> Run:
+    if loading.run:
+        return loading.run
     if loading.is_plan:
         return begin_plan()
     others = {"format": loading.format, "create_missing": loading.create_missing}
@@ -120,7 +128,8 @@ def _run(
     run: Run,
     told: Tally,
     on_batch: Callable[[Progress], None],
-) -> None:
+) -> bool:
+    """Whether all records are done."""
     size = sum(file.size for file in files)
     names = NameCache(loading.create_missing, run.id, is_plan=loading.is_plan)
     skip, refused = run.records, run.refused()
@@ -135,6 +144,9 @@ def _run(
             for plan in _load_batch(rest, work) if rest else [BatchPlan()]:
                 told.add(plan)
                 on_batch(Progress(run.records, dict(run.counts), batch.bytes_read, size, plan))
+            if rest and loading.is_enough():
+                return False
+    return True
 
 
 def _load_batch(

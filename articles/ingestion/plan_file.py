@@ -49,13 +49,13 @@ def row_line(change: Change) -> dict[str, object]:
         "key": key_of(change.row),
         "fields": list(change.fields),
         "conflicts": sorted(change.conflicts),
-        "before": _before(change),
+        "before": state_of(change.row),
         "after": _after(change),
     }
 
 
-def _before(change: Change) -> str | None:
-    row = change.row
+def state_of(row: Article) -> str | None:
+    """The SHA-256 of what decides about a row and of its editors' fields; None: it is new."""
     if row._state.adding:
         return None
     return _digest({**_fields(row), "edited_fields": sorted(row.edited_fields)})

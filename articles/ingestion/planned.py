@@ -181,7 +181,7 @@ class Comparison:
                 self.is_lost = True
                 return [*found, self._displaced(planned, str(now["key"]))]
             if planned != now:
-                found.append(f"{now['key']} {_difference(planned, now)}")
+                found.append(f"{now['key']} {difference(planned, now)}")
         return found
 
     def advance(self, count: int) -> None:
@@ -206,7 +206,8 @@ class Comparison:
         return f"{key} is not in the plan: its record was rejected then"
 
 
-def _difference(planned: Line, now: Line) -> str:
+def difference(planned: Line, now: Line) -> str:
+    """Why a row is not as planned; the two lines are of one article and not the same."""
     if planned["before"] is None and now["before"] is not None:
         return "exists now, and was to be created"
     if planned["before"] is not None and now["before"] is None:

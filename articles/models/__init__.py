@@ -39,6 +39,7 @@ from articles.models.tags import Tag, Tagging
 from articles.models.texts import CleaningStep, RawText
 from articles.models.tokens import Token
 from articles.models.unknown_names import UnknownName
+from articles.models.uploads import PlannedRecord, Upload
 
 __all__ = [
     "Alias",
@@ -69,6 +70,7 @@ __all__ = [
     "Mention",
     "ModelReading",
     "Moved",
+    "PlannedRecord",
     "RawText",
     "Redaction",
     "Redirect",
@@ -88,6 +90,7 @@ __all__ = [
     "Tagging",
     "Token",
     "UnknownName",
+    "Upload",
     "announce_due",
     "attributing",
     "current_run",

@@ -55,6 +55,14 @@ EMPTIED: Final = {
     "faults of loads": f"""
         UPDATE articles_loadfault SET reason = '{PUBLIC_REASON}', field = ''
         WHERE reason ILIKE ANY (%(telling)s) OR field ILIKE ANY (%(telling)s)""",
+    "uploaded files": """
+        WITH telling AS (
+            SELECT DISTINCT upload_id AS id FROM articles_plannedrecord
+            WHERE uid = %(uid)s::uuid OR received ILIKE ANY (%(telling)s)
+        ), emptied AS (
+            DELETE FROM articles_plannedrecord p USING telling t WHERE p.upload_id = t.id
+        )
+        DELETE FROM articles_upload u USING telling t WHERE u.id = t.id""",
     "decisions": """
         UPDATE articles_decision SET quote = '', reason = '', target = ''
         WHERE article_uid = %(uid)s::uuid""",

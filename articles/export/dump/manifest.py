@@ -18,11 +18,13 @@ from articles.models import (
     KeptForm,
     LedgerRestore,
     ModelReading,
+    PlannedRecord,
     RequestCount,
     Salience,
     Signature,
     Summary,
     Token,
+    Upload,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ NAME: Final = "manifest.json"
 
 # A restore is how rows came back, tokens are secrets of one server and no part of its archive (a
 # dump is passed on), who asked how often is of no interest a minute later, nor a form that waits
-# for its editor three days later; signatures, salience, what a model said and what the machine has
+# for its editor three days later; an uploaded file is what a load read, and a dump holds what it
+# made; signatures, salience, what a model said and what the machine has
 # still to read are made anew from the texts, summaries from all.
 LEFT_OUT: Final = frozenset(
     {
@@ -43,11 +46,13 @@ LEFT_OUT: Final = frozenset(
         KeptForm,
         LedgerRestore,
         ModelReading,
+        PlannedRecord,
         RequestCount,
         Salience,
         Signature,
         Summary,
         Token,
+        Upload,
     }
 )
 
