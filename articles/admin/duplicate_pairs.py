@@ -16,6 +16,7 @@ from articles.admin.article_page import choose
 from articles.admin.judging import VERDICTS, judge
 from articles.admin.lists import AT_ONCE
 from articles.admin.nouns import badge, linked
+from articles.admin.permissions import may_judge
 from articles.admin.records import RecordAdmin
 from articles.errors import ArchiveError
 from articles.models import DuplicateDecision, DuplicateMember, DuplicatePair
@@ -31,7 +32,7 @@ HEAVY: Final = ("first__body", "first__search", "second__body", "second__search"
 
 
 def _judge_selected(desk: Any, request: HttpRequest, pairs: Any, state: LinkState) -> None:
-    if not desk.may_judge(request):
+    if not may_judge(request):
         raise PermissionDenied
     chosen = pairs.exclude(state=state).select_related("first", "second").defer("passages", *HEAVY)
     found = list(chosen[: AT_ONCE + 1])
@@ -44,12 +45,12 @@ def _judge_selected(desk: Any, request: HttpRequest, pairs: Any, state: LinkStat
     desk.message_user(request, f"{len(found)} {state}.", messages.SUCCESS)
 
 
-@admin.action(description="Accept: they are the same")
+@admin.action(description="Accept: they are the same", permissions=["judge"])
 def accept_selected(desk: Any, request: HttpRequest, pairs: QuerySet[DuplicatePair]) -> None:
     _judge_selected(desk, request, pairs, LinkState.ACCEPTED)
 
 
-@admin.action(description="Reject: they are not the same")
+@admin.action(description="Reject: they are not the same", permissions=["judge"])
 def reject_selected(desk: Any, request: HttpRequest, pairs: QuerySet[DuplicatePair]) -> None:
     _judge_selected(desk, request, pairs, LinkState.REJECTED)
 
@@ -79,8 +80,8 @@ class DuplicatePairAdmin(RecordAdmin):
     actions = (accept_selected, reject_selected)
     ordering = ("-pk",)
 
-    def may_judge(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("articles.change_article")
+    def has_judge_permission(self, request: HttpRequest) -> bool:
+        return may_judge(request)
 
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.select_related("first__source", "second__source").defer("passages", *HEAVY)
@@ -150,7 +151,7 @@ class DuplicatePairAdmin(RecordAdmin):
             "passages": shared_passages(pair),
             "is_outdated": is_outdated(pair),
             "more_passages": max(0, len(pair.passages) - PASSAGES),
-            "may_judge": self.may_judge(request),
+            "may_judge": may_judge(request),
             "decisions": decisions[:PASSAGES],
             "next_pair": DuplicatePair.objects.waiting()
             .filter(pk__lt=pair.pk)
@@ -160,7 +161,7 @@ class DuplicatePairAdmin(RecordAdmin):
 
     def _judge(self, request: HttpRequest, pair: DuplicatePair) -> HttpResponse:
         """A verdict, or which of the two stands for all."""
-        if not self.may_judge(request):
+        if not may_judge(request):
             raise PermissionDenied
         here = reverse("admin:articles_duplicatepair_change", args=[pair.pk])
         given = request.POST.get("canonical", "")

@@ -1,20 +1,16 @@
-"""Who may see, judge and undo on the review queue."""
+"""Who may see the review queue."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from articles.admin.permissions import may_judge, may_undo
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+__all__ = ["may_judge", "may_see", "may_undo"]
 
 
 def may_see(request: HttpRequest) -> bool:
     return request.user.has_perm("articles.view_mention") or may_judge(request)
-
-
-def may_judge(request: HttpRequest) -> bool:
-    return request.user.has_perm("articles.change_mention")
-
-
-def may_undo(request: HttpRequest) -> bool:
-    return may_judge(request)
