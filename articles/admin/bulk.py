@@ -32,7 +32,7 @@ from articles.models.bulk_work import (
     untagging,
     withdrawing,
 )
-from articles.models.runs import current_run
+from articles.models.ledger import current_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -115,9 +115,11 @@ class DuplicatePairAdmin(RecordAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        pair = self.get_object(request, unquote(object_id or ""))
+        if object_id is None:
+            raise PermissionDenied
+        pair = self.get_object(request, unquote(object_id))
         if pair is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id or "")  # type: ignore[attr-defined]
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         if not self.has_view_permission(request, pair):
             raise PermissionDenied
         if request.method == "POST":

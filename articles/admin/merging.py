@@ -18,8 +18,8 @@ from articles.admin.permissions import may_merge
 from articles.admin.runs import undo_offer
 from articles.errors import ArchiveError
 from articles.models import Article, Mention, Moved, Tagging, merge
+from articles.models.ledger import current_run
 from articles.models.merging import AT_MOST
-from articles.models.runs import current_run
 
 if TYPE_CHECKING:
     from collections import Counter

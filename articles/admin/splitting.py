@@ -18,7 +18,7 @@ from articles.admin.permissions import may_merge
 from articles.admin.runs import undo_offer
 from articles.errors import ArchiveError
 from articles.models import Alias, Entity, Mention, split
-from articles.models.runs import current_run
+from articles.models.ledger import current_run
 from articles.vocabulary import EntityKind
 
 if TYPE_CHECKING:

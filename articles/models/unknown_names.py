@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.errors import ArchiveError
 from articles.models.constraints import known_word, not_blank
 from articles.models.entities import Alias, Entity
-from articles.models.runs import current_run
+from articles.models.ledger import current_run
 from articles.vocabulary import EntityKind, LinkState
 
 if TYPE_CHECKING:
