@@ -46,6 +46,11 @@ class Event:
     entry: LedgerEntry
     changes: list[Change]
 
+    @property
+    def of_link(self) -> str:
+        """What tells a link of a thing from its others: the rest of its key."""
+        return self.entry.key.partition("/")[2]
+
 
 def events(model: type[models.Model], entries: Iterable[LedgerEntry]) -> list[Event]:
     """The entries of rows of a model as events. One query for each foreign key that changed."""
