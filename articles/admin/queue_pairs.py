@@ -17,7 +17,6 @@ from articles.admin.queue_rows import HeapKind
 from articles.models import Article, DuplicatePair, LoadConflict, judge, settle
 from articles.models.bulk import AnyOf
 from articles.models.waiting import conflicts_about
-from articles.text import excerpt
 from articles.vocabulary import ArticleStatus, DatePrecision, LinkState, Matter
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ PLAIN: Final = ("headline", "summary", "bylines", "body", "language", "original_
 
 class Duplicates(HeapKind):
     name, label, noun = "duplicates", "Duplicates", "pair"
-    hint = "Pairs of articles that share most of a text, by their sources."
+    hint = "Pairs of articles that share most of a text; what only one of them has is marked."
     verbs = (
         Verb("accept", "Duplicates", "a", "good", "All {number} are duplicates"),
         Verb("reject", "Not duplicates", "r", "bad", "None is"),
@@ -68,8 +67,11 @@ class Duplicates(HeapKind):
             format_html("{} <span>and</span> {}", linked(row.first), linked(row.second)),
             [f"{share:.0%} shared", *([f"{len(row.passages)} passages"] if row.passages else [])],
             sides=[
-                (", ".join(facts(article)), excerpt(text, SHOWN))
-                for article, text in ((row.first, row.one), (row.second, row.other))
+                (", ".join(facts(article)), _with_differences(text, shared))
+                for article, text, shared in (
+                    (row.first, row.one, [(it[0], it[1]) for it in row.passages]),
+                    (row.second, row.other, [(it[2], it[3]) for it in row.passages]),
+                )
             ],
         )
 
@@ -128,6 +130,20 @@ class Conflicts(HeapKind):
         words = "Took theirs in" if order.verb == "accept" else "Kept ours in"
         done = len(conflicts)
         return Outcome(f"{words} {told(done, self.noun)}.", done, _more(warning, done))
+
+
+def _with_differences(text: str, shared: list[tuple[int, int]]) -> str:
+    """The beginning of a text, where what the other does not share is marked."""
+    shown = text if len(text) <= SHOWN else text[:SHOWN].rpartition(" ")[0] or text[:SHOWN]
+    pieces: list[str] = []
+    end, at = len(shown), 0
+    for span in [*sorted(shared), (end, end)]:
+        start, until = (min(max(place, at), end) for place in span)
+        own = shown[at:start]
+        pieces.append(format_html("<mark>{}</mark>" if own.strip() else "{}", own))
+        pieces.append(shown[start:until])
+        at = until
+    return format_html("{}" * len(pieces) + "{}", *pieces, "" if shown == text else "…")
 
 
 def _take(conflict: LoadConflict) -> None:

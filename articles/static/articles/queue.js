@@ -99,6 +99,9 @@
     form.dataset.busy = "yes";
     form.setAttribute("aria-busy", "true");
     button?.classList.add("busy");
+    // Who has logged in anew in another tab has another token than the page was made with.
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (token) data.set("csrfmiddlewaretoken", token);
     try {
       return await ask(form.action, { method: "POST", body: data });
     } catch (error) {

@@ -387,13 +387,16 @@ def test_a_storyline_is_accepted_with_its_articles(desk: Client, db: None):
 def test_pairs_wait_by_their_sources(desk: Client, db: None):
     one, other = make_source(), make_source()
     for number in range(4):
-        first = make_article(source=one, body=f"Text {number}")
-        second = make_article(source=other, body=f"Text {number}.")
+        first = make_article(source=one, body=f"Text <{number}>")
+        second = make_article(source=other, body=f"Text <{number}>, and more.")
         DuplicatePair.objects.create(
             first=first, second=second, first_share=0.9, second_share=0.8,
             first_fingerprint=first.fingerprint, second_fingerprint=second.fingerprint,
+            passages=[[0, 8, 0, 8]],
         )  # fmt: skip
     (group,) = groups(desk, "duplicates")
+    assert group.items[0].sides[0][1] == "Text &lt;3&gt;"
+    assert group.items[0].sides[1][1] == "Text &lt;3&gt;<mark>, and more.</mark>"
     assert (group.size, len(group.items)) == (4, 3)
     response = say(desk, group, "accept", "duplicates")
     assert last(response).message == "4 pairs are duplicates."
