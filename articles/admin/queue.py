@@ -20,7 +20,8 @@ from articles.admin.lists import PAGES, capped
 from articles.admin.nouns import words_of
 from articles.admin.queue_decided import Decided, decided_of, refuse, remember, undo
 from articles.admin.queue_groups import GROUPS, Refused
-from articles.admin.queue_links import Mentions, Taggings
+from articles.admin.queue_links import Taggings
+from articles.admin.queue_mentions import Mentions
 from articles.admin.queue_names import Names, Storylines
 from articles.admin.queue_orders import LARGEST, key_in, order_in, orders_in, whole
 from articles.admin.queue_pairs import Conflicts, Duplicates

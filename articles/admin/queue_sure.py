@@ -15,7 +15,8 @@ from articles.admin.queue_groups import (
     rest_words,
     told,
 )
-from articles.admin.queue_links import ACCEPT, Mentions
+from articles.admin.queue_links import ACCEPT
+from articles.admin.queue_mentions import Mentions
 from articles.models import Mention, judge, nearly_always_accepted
 from articles.models.acceptance import FEWEST, IN_BULK, RATE
 from articles.models.bulk_work import MOST_ROWS

@@ -55,18 +55,34 @@ class Decision(models.Model):
             decided_by_editors("on links"),
             ArchiveTrigger(
                 name="state_follows",
+                level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_rows"),
+                declare=[("missing", "record")],
+                # One update for each kind of link, however many decisions: the ledger's triggers
+                # cost a statement more than a row.
                 func=f"""
                     IF {SILENT} THEN RETURN NULL; END IF;
-                    IF NEW.kind = 'mention' THEN
-                        UPDATE articles_mention SET state = NEW.verdict WHERE id = NEW.row;
-                    ELSE
-                        UPDATE articles_tagging SET state = NEW.verdict WHERE id = NEW.row;
-                    END IF;
-                    IF NOT FOUND THEN
-                        RAISE EXCEPTION 'no % %: nothing to decide', NEW.kind, NEW.row
+                    SELECT d.kind, d."row" INTO missing FROM new_rows d
+                        LEFT JOIN articles_mention m ON d.kind = 'mention' AND m.id = d."row"
+                        LEFT JOIN articles_tagging t ON d.kind = 'tagging' AND t.id = d."row"
+                        WHERE m.id IS NULL AND t.id IS NULL LIMIT 1;
+                    IF FOUND THEN
+                        RAISE EXCEPTION 'no % %: nothing to decide', missing.kind, missing.row
                             USING ERRCODE = 'foreign_key_violation';
+                    END IF;
+                    IF EXISTS (SELECT FROM new_rows WHERE kind = 'mention') THEN
+                        UPDATE articles_mention l SET state = d.verdict FROM (
+                            SELECT DISTINCT ON ("row") "row", verdict FROM new_rows
+                            WHERE kind = 'mention' ORDER BY "row", id DESC
+                        ) AS d WHERE l.id = d."row";
+                    END IF;
+                    IF EXISTS (SELECT FROM new_rows WHERE kind = 'tagging') THEN
+                        UPDATE articles_tagging l SET state = d.verdict FROM (
+                            SELECT DISTINCT ON ("row") "row", verdict FROM new_rows
+                            WHERE kind = 'tagging' ORDER BY "row", id DESC
+                        ) AS d WHERE l.id = d."row";
                     END IF;
                     RETURN NULL;
                 """,

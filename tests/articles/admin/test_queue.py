@@ -250,6 +250,20 @@ def test_who_comes_second_is_told_and_judges_nothing(desk: Client, cairos: Entit
     assert sorted(states()) == ["accepted", "rejected", "rejected"]
 
 
+def test_a_whole_group_that_was_settled_meanwhile(desk: Client, cairos: Entity):
+    group = groups(desk)[0]
+    lea = Client()
+    lea.force_login(User.objects.create_superuser("lea", "lea@example.org", "a-password-9"))
+    say(lea, group, "reject")
+    for verb in ("accept", "relink", "create"):
+        response = say(desk, group, verb, entity_words="cairo", new_kind="place")
+        assert last(response).message == "Nothing was left to judge."
+        assert last(response).warning == "The group was settled meanwhile: rejected by lea."
+        assert not last(response).run
+    assert states() == ["rejected"] * 3
+    assert Entity.objects.count() == 1
+
+
 def test_an_undo_says_what_it_left(desk: Client, cairos: Entity):
     response = say(desk, groups(desk)[0], "accept")
     Mention.objects.first().reject("lea")
@@ -626,6 +640,22 @@ def test_decisions_on_many_are_few_statements(desk: Client, db: None):
     assert sum("INSERT INTO articles_decision" in it["sql"] for it in captured) == 1
     assert len(captured) <= 22
     assert states() == ["accepted"] * 30
+
+
+def test_other_kinds_ask_as_often_however_much_waits(desk: Client, db: None):
+    def more(number: int) -> None:
+        for _ in range(number):
+            source = make_source()
+            article = make_article(source=source, headline_derived=True)
+            Article.objects.filter(pk=article.pk).update(summary="An editor's.")
+            conflict(article, "summary", f"Theirs, {number}")
+
+    more(1)
+    few = {show: queries(desk, show) for show in ("headlines", "undated", "conflicts")}
+    more(5)
+    for show, names_before in few.items():
+        assert queries(desk, show) == names_before
+        assert len(names_before) <= 8
 
 
 @pytest.mark.parametrize("show", KINDS)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0017_queue'),
+        ('articles', '0016_undo'),
     ]
 
     operations = [
