@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
     from django.urls import URLPattern
 
-STEP: Final = 5.0  # seconds and a batch more; a server may give up on a request after 30
+STEP: Final = 5.0  # seconds; what is read again and a batch or two come on top
 SHOWN_WAITING: Final = 20
 SHOWN_NAMES: Final = 50
 BAD: Final = 400
@@ -122,7 +122,7 @@ def _step(request: HttpRequest, upload: Upload) -> HttpResponse:
 
 def _discard(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Nothing of an upload stays; one that somebody applies meanwhile does."""
-    if Upload.objects.filter(pk=upload.pk, load=None).delete()[0]:
+    if Upload.objects.discard(upload.pk):
         messages.info(request, f"{upload.name} was discarded. Nothing was changed.")
         return HttpResponseRedirect(reverse("admin:articles_loadrun_upload"))
     messages.error(request, "It is applied already: undo the load instead.")
