@@ -41,6 +41,10 @@ class Tab(NamedTuple):
     words: str
     is_shown: bool
 
+    @property
+    def told(self) -> str:
+        return f"{self.number:,}"
+
 
 class Fault(NamedTuple):
     field: str

@@ -146,6 +146,7 @@ def _shown(desk: Any, request: HttpRequest, upload: Upload) -> HttpResponseBase:
     load = upload.load
     context = {**_context(desk, request, upload.name), "upload": upload, "load": load}
     context["is_stopped"] = "stopped" in request.GET
+    context["progress"] = f"{(load or upload).records:,}"
     if upload.is_planned and (load is None or upload.is_applied):
         kinds = tabs(upload, request.GET.get("show"))
         shown = next((kind for kind in kinds if kind.is_shown), None)
@@ -157,7 +158,8 @@ def _shown(desk: Any, request: HttpRequest, upload: Upload) -> HttpResponseBase:
             "lines": lines(upload, list(page.object_list)),
             "names": upload.names[:SHOWN_NAMES],
             "more_names": max(0, len(upload.names) - SHOWN_NAMES),
-            "changing": sum(upload.counts.get(name, 0) for name in ("created", "updated")),
+            "changing": (changing := _changing(upload.counts)),
+            "changing_told": f"{changing:,}",
         }
     if load is not None:
         context |= _applied(request, upload, load)
@@ -167,7 +169,7 @@ def _shown(desk: Any, request: HttpRequest, upload: Upload) -> HttpResponseBase:
 def _applied(request: HttpRequest, upload: Upload, load: Any) -> dict[str, Any]:
     """What became of the plan: also what was left, for it was not any more as it was shown."""
     extra = load.counts.get(REJECTED, 0) - upload.counts.get(REJECTED, 0)
-    changes = load.counts.get("created", 0) + load.counts.get("updated", 0)
+    changes = _changing(load.counts)
     return {
         "outcome": outcome_words(load.counts),
         "skipped": max(0, extra),
@@ -197,6 +199,10 @@ def file(desk: Any, request: HttpRequest, key: int) -> HttpResponseBase:
     answer = _attachment(HttpResponse(bytes(upload.data)), upload.name)
     answer.headers["Content-Type"] = "application/octet-stream"
     return answer
+
+
+def _changing(counts: dict[str, int]) -> int:
+    return counts.get("created", 0) + counts.get("updated", 0)
 
 
 def _attachment(answer: HttpResponseBase, name: str) -> HttpResponseBase:
