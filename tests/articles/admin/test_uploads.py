@@ -186,8 +186,8 @@ class TestThePlan:
             names.append(sorted(query_names(queries)))
         assert names[0] == names[1]
         assert len(names[0]) <= 10, names[0]
-        assert len(page.context["lines"]) == 50
-        assert len(editor.get(f"{many}?show=updated&p=2").context["lines"]) == 20
+        assert len(page.context["lines"]) == 25
+        assert len(editor.get(f"{many}?show=updated&p=3").context["lines"]) == 20
         with CaptureQueriesContext(connection) as queries:
             editor.get(URL)
         assert len(query_names(queries)) <= 6
