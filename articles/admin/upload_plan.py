@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from articles.models import Upload
 
 PER_PAGE: Final = 50
+COMPARED: Final = 25  # on a page of texts that are compared word by word
 KINDS: Final = {
     "rejected": "refused",
     "updated": "would change",
@@ -40,6 +41,10 @@ class Tab(NamedTuple):
     number: int
     words: str
     is_shown: bool
+
+    @property
+    def told(self) -> str:
+        return f"{self.number:,}"
 
 
 class Fault(NamedTuple):
@@ -76,7 +81,8 @@ def page_of(upload: Upload, kind: str, number: str | None) -> Page[PlannedRecord
     rows: QuerySet[PlannedRecord] = PlannedRecord.objects.filter(upload=upload)
     narrowed = rows.filter(is_conflict=True) if kind == "conflict" else rows.filter(outcome=kind)
     ordered = narrowed.defer("received").order_by("pk")
-    return BoundedPaginator(ordered, PER_PAGE).get_page(number)
+    is_compared = kind in {"updated", "conflict"}
+    return BoundedPaginator(ordered, COMPARED if is_compared else PER_PAGE).get_page(number)
 
 
 def lines(upload: Upload, records: Sequence[PlannedRecord]) -> list[Line]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
     from django.urls import URLPattern
 
-STEP: Final = 5.0  # seconds and a batch more; a server may give up on a request after 30
+STEP: Final = 5.0  # seconds; what is read again and a batch or two come on top
 SHOWN_WAITING: Final = 20
 SHOWN_NAMES: Final = 50
 BAD: Final = 400
@@ -122,7 +122,7 @@ def _step(request: HttpRequest, upload: Upload) -> HttpResponse:
 
 def _discard(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Nothing of an upload stays; one that somebody applies meanwhile does."""
-    if Upload.objects.filter(pk=upload.pk, load=None).delete()[0]:
+    if Upload.objects.discard(upload.pk):
         messages.info(request, f"{upload.name} was discarded. Nothing was changed.")
         return HttpResponseRedirect(reverse("admin:articles_loadrun_upload"))
     messages.error(request, "It is applied already: undo the load instead.")
@@ -146,6 +146,7 @@ def _shown(desk: Any, request: HttpRequest, upload: Upload) -> HttpResponseBase:
     load = upload.load
     context = {**_context(desk, request, upload.name), "upload": upload, "load": load}
     context["is_stopped"] = "stopped" in request.GET
+    context["progress"] = f"{(load or upload).records:,}"
     if upload.is_planned and (load is None or upload.is_applied):
         kinds = tabs(upload, request.GET.get("show"))
         shown = next((kind for kind in kinds if kind.is_shown), None)
@@ -157,7 +158,8 @@ def _shown(desk: Any, request: HttpRequest, upload: Upload) -> HttpResponseBase:
             "lines": lines(upload, list(page.object_list)),
             "names": upload.names[:SHOWN_NAMES],
             "more_names": max(0, len(upload.names) - SHOWN_NAMES),
-            "changing": sum(upload.counts.get(name, 0) for name in ("created", "updated")),
+            "changing": (changing := _changing(upload.counts)),
+            "changing_told": f"{changing:,}",
         }
     if load is not None:
         context |= _applied(request, upload, load)
@@ -167,7 +169,7 @@ def _shown(desk: Any, request: HttpRequest, upload: Upload) -> HttpResponseBase:
 def _applied(request: HttpRequest, upload: Upload, load: Any) -> dict[str, Any]:
     """What became of the plan: also what was left, for it was not any more as it was shown."""
     extra = load.counts.get(REJECTED, 0) - upload.counts.get(REJECTED, 0)
-    changes = load.counts.get("created", 0) + load.counts.get("updated", 0)
+    changes = _changing(load.counts)
     return {
         "outcome": outcome_words(load.counts),
         "skipped": max(0, extra),
@@ -197,6 +199,10 @@ def file(desk: Any, request: HttpRequest, key: int) -> HttpResponseBase:
     answer = _attachment(HttpResponse(bytes(upload.data)), upload.name)
     answer.headers["Content-Type"] = "application/octet-stream"
     return answer
+
+
+def _changing(counts: dict[str, int]) -> int:
+    return counts.get("created", 0) + counts.get("updated", 0)
 
 
 def _attachment(answer: HttpResponseBase, name: str) -> HttpResponseBase:

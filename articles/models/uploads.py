@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -30,7 +30,13 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
     def clear(self) -> None:
         """Forget what has waited too long. What was applied stays as long as its load."""
-        self.filter(load=None, at__lt=timezone.now() - AGE).delete()
+        self.defer("data").filter(load=None, at__lt=timezone.now() - AGE).delete()
+
+    @transaction.atomic
+    def discard(self, key: int) -> bool:
+        """Whether it could be: of one that somebody applies meanwhile all stays."""
+        held = self.select_for_update().defer("data").filter(pk=key, load=None).first()
+        return held is not None and bool(held.delete()[0])
 
 
 class Upload(models.Model):
