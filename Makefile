@@ -14,7 +14,7 @@ help:
 	@echo "make test         from a bare checkout to the whole test suite"
 	@echo "make check        ruff, mypy, import-linter, Django's checks, migrations"
 	@echo "make bench        the benchmarks, as ratios (N=$(N) articles)"
-	@echo "make test-slow    the long proofs;  make test-browser: a real Chromium"
+	@echo "make test-slow    the long proofs;  make test-browser: a real Chromium (needs npm)"
 	@echo "make test-clients other people's programs against the API (needs npx)"
 	@echo "make test-spacy   the optional engine, with spaCy installed beside the archive"
 	@echo "make format       let ruff format;  make lock: lock the requirements anew"
@@ -53,7 +53,7 @@ test-clients: $(VENV)/.dev
 	"$(BIN)/python" -m pytest -m clients $(ARGS)
 
 test-browser: $(VENV)/.dev
-	"$(BIN)/python" -m pytest -m browser $(ARGS)
+	"$(BIN)/python" -m pytest -n 2 --dist loadfile -m browser $(ARGS)
 
 test-spacy: $(VENV)/.spacy
 	"$(BIN)/python" -c "import spacy; print('spaCy', spacy.__version__)"

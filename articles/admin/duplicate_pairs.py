@@ -75,6 +75,7 @@ class StateFilter(admin.SimpleListFilter):
 
 class DuplicatePairAdmin(RecordAdmin):
     list_display = ("one", "other", "shares", "state_badge", "found")
+    list_display_links = ("shares",)  # the others are links to the articles
     list_filter = (StateFilter,)
     search_fields = ()
     actions = (accept_selected, reject_selected)

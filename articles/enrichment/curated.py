@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Q
 from articles.enrichment.finds import Name
 from articles.enrichment.tagging import TagName
 from articles.models import Alias, Decision, LedgerBatch, Suggestion, Tag
+from articles.models.acceptance import IN_BULK
 from articles.vocabulary import AliasKind, CaseRule, LinkKind, LinkState, Standing
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class Rates:
 
 
 def acceptance_rates(engine: str) -> Rates:
-    """Links that an editor's rule accepted are judged by nobody."""
-    decisions = Decision.objects.filter(kind=LinkKind.MENTION)
+    """Links that an editor's rule accepted, or many at once, are judged by nobody."""
+    decisions = Decision.objects.filter(kind=LinkKind.MENTION).exclude(reason=IN_BULK)
     judged = Suggestion.objects.filter(
         engine=engine,
         alias__isnull=False,

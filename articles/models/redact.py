@@ -63,19 +63,6 @@ EMPTIED: Final = {
             DELETE FROM articles_plannedrecord p USING telling t WHERE p.upload_id = t.id
         )
         DELETE FROM articles_upload u USING telling t WHERE u.id = t.id""",
-    "files that wait to be loaded": """
-        WITH concerned AS (SELECT u.id FROM articles_upload u WHERE u.load_id IS NULL AND EXISTS (
-                SELECT FROM articles_plannedrecord p
-                WHERE p.upload_id = u.id AND p.uid = %(uid)s::uuid)),
-            gone AS (DELETE FROM articles_plannedrecord
-                WHERE upload_id IN (SELECT id FROM concerned))
-        DELETE FROM articles_upload WHERE id IN (SELECT id FROM concerned)""",
-    "files that were loaded": """
-        UPDATE articles_upload SET data = '' WHERE data <> '' AND id IN (
-            SELECT upload_id FROM articles_plannedrecord WHERE uid = %(uid)s::uuid)""",
-    "records of files": """
-        DELETE FROM articles_plannedrecord WHERE uid = %(uid)s::uuid
-            OR received ILIKE ANY (%(telling)s) OR detail::text ILIKE ANY (%(telling)s)""",
     "forms that wait for their editor": """
         DELETE FROM articles_keptform WHERE fields::text ILIKE ANY (%(telling)s)""",
     "decisions": """

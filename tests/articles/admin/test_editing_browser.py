@@ -71,6 +71,10 @@ def wait_for_draft(page: Any) -> None:
 
 
 def press_save(page: Any) -> None:
+    """Readers see the articles of these tests, so that the form asks what the change is."""
+    question = page.locator("[name=is_correction][value=minor]")
+    if question.count():
+        question.check()
     page.click("#article_form [name=_continue]")
     page.wait_for_load_state()
 

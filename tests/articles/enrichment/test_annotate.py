@@ -21,6 +21,7 @@ from articles.models import (
     Suggestion,
     recording,
 )
+from articles.models.acceptance import IN_BULK
 from articles.vocabulary import AliasKind, LinkState, Origin, Standing, Way
 from tests.articles.enrichment.archives import (
     BOOKKEEPING,
@@ -297,6 +298,16 @@ class TestVerdicts:
             mention(article, "Cairo").reject("anna")
         run(everything=True)
         assert mention(articles[0], "Cairo").suggestion.confidence < before * 0.6
+
+    def test_what_was_accepted_in_bulk_teaches_nothing(self):
+        cairo()
+        articles = [report(number) for number in range(6)]
+        run()
+        before = mention(articles[0], "Cairo").suggestion.confidence
+        for article in articles[1:]:
+            mention(article, "Cairo").accept("anna", IN_BULK)
+        run(everything=True)
+        assert mention(articles[0], "Cairo").suggestion.confidence == before
 
 
 class TestChangedTexts:
