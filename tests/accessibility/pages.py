@@ -62,6 +62,8 @@ EDITORS = [
     *(page for noun in NOUNS.items() for page in _noun(*noun)),
     *(page for record in RECORDS.items() for page in _record(*record)),
     *(f"{DESK}/queue/?show={tab}" for tab in TABS),
+    f"{DESK}/loadrun/upload/",
+    f"{DESK}/loadrun/upload/{{upload}}/",
     f"{DESK}/run/{{run}}/",
     f"{DESK}/run/{{run}}/undo/",
     f"{DESK}/article/?q=talks&status=published",
@@ -93,6 +95,7 @@ NO_PAGES = {
     "for programs": {
         "admin:autocomplete", "admin:jsi18n", "articles-ndjson", "articles-csv", "schema",
         "articles-atom", "articles-json", "sitemap", "sitemap-part", "robots", "healthz", "readyz",
+        "admin:articles_loadrun_rejects", "admin:articles_loadrun_file",
         *(f"admin:articles_{it}_download" for it in ("source", "article", "entity", "tag")),
     },
     "forms that lead back to their page": {

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.apps import apps
 from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -26,6 +27,7 @@ from articles.models import (
     Storyline,
     Token,
     UnknownName,
+    Upload,
     merge,
     recording,
 )
@@ -63,7 +65,7 @@ def build(folder: Path) -> dict[str, Any]:
     keys = _written()
     _edited(desk, keys)
     _machine(keys)
-    keys |= _left_over(mona)
+    keys |= _uploaded(desk) | _left_over(mona)
     refresh()
     return keys | {"session": desk.cookies["sessionid"].value}
 
@@ -130,6 +132,22 @@ def _edited(desk: Client, keys: dict[str, Any]) -> None:
     desk.post(f"/admin/articles/article/{doomed.pk}/delete/", {"post": "yes"})
     with recording(Way.ADMIN, actor="mona", run=uuid4()):
         merge(Entity.objects.get(pk=keys["entity"]), [make_entity("Le Caire")], "mona")
+
+
+def _uploaded(desk: Client) -> dict[str, Any]:
+    """A file with something new, something changed and something wrong, which waits."""
+    records = [
+        {"source": "Wire", "external_id": "9", "headline": "Fresh", "body": BODY},
+        {"source": "Wire", "external_id": "2", "headline": "Talks again", "body": BODY},
+        {"source": "Wire", "external_id": "10", "headline": "Wrong", "language": "nonsense-9"},
+    ]
+    data = "\n".join(json.dumps(record) for record in records).encode()
+    desk.post(
+        "/admin/articles/loadrun/upload/",
+        {"format": "auto", "status": "published", "source": "", "map": "",
+         "file": SimpleUploadedFile("stories.jsonl", data)},
+    )  # fmt: skip
+    return {"upload": Upload.objects.get().pk}
 
 
 def _machine(keys: dict[str, Any]) -> None:
