@@ -94,18 +94,38 @@
     return response.json();
   };
 
+  let isLost = false; // whether the last decision did not arrive
+
+  const renew = async () => {
+    let response;
+    try {
+      response = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
+    } catch {
+      throw new Lost("The archive could not be reached. Nothing was decided here: try again.");
+    }
+    if (response.redirected) {
+      throw new Lost("You are logged out. Nothing was decided: log in in another tab, then try again.");
+    }
+    const token = (await response.text()).match(/name="csrfmiddlewaretoken" value="([^"]+)"/)?.[1];
+    if (!token) return;
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+  };
+
   const post = async (form, data, button) => {
     if (form.dataset.busy) return null;
     form.dataset.busy = "yes";
     form.setAttribute("aria-busy", "true");
     button?.classList.add("busy");
-    // Who has logged in anew in another tab has another token than the page was made with.
-    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-    if (token) data.set("csrfmiddlewaretoken", token);
     try {
-      return await ask(form.action, { method: "POST", body: data });
+      // Who has logged in anew in another tab has another token than the page was made with.
+      if (isLost) await renew();
+      if (isLost) data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      const answer = await ask(form.action, { method: "POST", body: data });
+      isLost = false;
+      return answer;
     } catch (error) {
       if (!(error instanceof Lost)) throw error;
+      isLost = true;
       tell(error.message, true);
       return null;
     } finally {
