@@ -259,9 +259,9 @@ class TestUnknownNames:
         assert names == {"Rosa Almeida": ("person", 2), "Harbour Trust": ("organisation", 2)}
         trust = UnknownName.objects.get(quote="Harbour Trust")
         assert trust.create_entity("mona").kind == EntityKind.ORGANISATION
-        before = rows()
+        before = rows(but={"summary"})  # the desk's figures are counted anew and say when
         call_command("suggest_entities", "--quiet")
-        assert rows() == before
+        assert rows(but={"summary"}) == before
 
     def test_scripts_without_capitals_have_them_too(self, db, settings, tmp_path):
         settings.SPACY_MODEL = make_model(tmp_path, [("PER", "روزا ألميدا")], "ar")
