@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.contrib import admin, messages
 from django.db.models import F, OuterRef
 
+from articles.admin.disagreements import disagreements_of
 from articles.admin.link_forms import (
     SHOWN,
     WAITING_FIRST,
@@ -159,9 +160,10 @@ class StorylineAdmin(NounAdmin):
     search_help_text = "Part of a name, or the beginning of a slug."
     actions = (accept_selected, reject_selected)
     public_route = "storyline-detail"
-    readonly_fields = (*FACTS, "state_badge", "origin", "former_slugs")
+    readonly_fields = (*FACTS, "state_badge", "origin", "former_slugs", "disagreements")
     fieldsets = (
         (None, {"fields": ["name", "slug", "state_badge", "description"]}),
+        ("Where reports may disagree", {"fields": ["disagreements"]}),
         ("Record", {"fields": (*FACTS, "origin", "former_slugs"), "classes": ["collapse"]}),
     )
     inlines = (MemberInline, NewMemberInline)
@@ -184,6 +186,10 @@ class StorylineAdmin(NounAdmin):
     @admin.display(description="state")
     def state_badge(self, storyline: Storyline) -> str:
         return badge(storyline.state)
+
+    @admin.display(description="Side by side")
+    def disagreements(self, storyline: Storyline) -> str:
+        return disagreements_of(storyline) if storyline.pk else "—"
 
     @admin.display(description="articles")
     def member_count(self, storyline: Any) -> str:

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, Storyline, StorylineArticle, StorylineDecision
+from articles.models import Article, Mention, Storyline, StorylineArticle, StorylineDecision
 from articles.vocabulary import LinkState, Origin
 from tests.articles.admin.browser import address, errors, read_form, save, shown
 from tests.articles.api.conforming import ask
-from tests.factories import make_article
+from tests.factories import make_article, make_entity, make_mention
 
 MACHINE = {"origin": Origin.MACHINE, "state": LinkState.SUGGESTED}
 
@@ -108,3 +108,20 @@ def test_who_may_not_change_them_decides_nothing(client: Client, talks):
     assert act(client, "accept_selected", talks).status_code == 403
     talks.refresh_from_db()
     assert talks.state == LinkState.SUGGESTED
+
+
+def test_where_reports_may_disagree_is_seen_before_anything_is_judged(desk: Client, talks):
+    said = {"First": "Sunday", "Second": "Wednesday"}
+    entities = [make_entity(name) for name in ("Cairo", "Qatar")]
+    for article in Article.objects.all():
+        day = said[article.headline]
+        article.body = f"The negotiations of Qatar resume in Cairo on {day}, mediators announced."
+        article.save()
+        for entity in entities:
+            make_mention(article, entity, **MACHINE)
+    page = desk.get(address("storyline_change", talks.pk)).text
+    for words in ("Sunday", "Wednesday", "resume in Cairo on Sunday", "Cairo, Qatar"):
+        assert words in page
+    Mention.objects.first().reject("anna")
+    page = desk.get(address("storyline_change", talks.pk)).text
+    assert "No two sentences on the same entities" in page
