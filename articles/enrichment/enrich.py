@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from articles.enrichment import gazetteer, signatures, spacy_model, tagging
 from articles.enrichment.anchoring import AROUND
 from articles.enrichment.annotate import Annotated
 from articles.enrichment.concerned import Since, changes_since, concerned, concerns_all
+from articles.enrichment.configuration import hash_of_rules
 from articles.enrichment.curated import (
     acceptance_rates,
     curated_names,
@@ -49,11 +49,9 @@ ENGINES: Final = {
     tagging.ENGINE: tagging.VERSION,
     signatures.ENGINE: signatures.VERSION,
 }
-CONFIGURATION: Final = hashlib.sha256(
-    json.dumps(
-        [gazetteer.ENGINE, gazetteer.VERSION, tagging.ENGINE, tagging.VERSION, AROUND]
-    ).encode()
-).hexdigest()[:16]
+CONFIGURATION: Final = hash_of_rules(
+    gazetteer.ENGINE, gazetteer.VERSION, tagging.ENGINE, tagging.VERSION, AROUND
+)
 """Of all that, beside the texts and the curated names, decides which names and tags are found."""
 
 MOST_NOW: Final = 200
