@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from articles.enrichment import gazetteer, signatures, storylines
+from articles.enrichment import gazetteer, signatures, spacy_model, storylines
 from articles.enrichment.annotate import is_likely
 from articles.enrichment.curated import curated_names
+from articles.enrichment.discover import small_words
+from articles.enrichment.discovery import unknown_names
 from articles.enrichment.evaluation import (
     Found,
     GoldArticle,
@@ -18,11 +20,13 @@ from articles.enrichment.evaluation import (
     GoldStoryline,
     PairReport,
     SpanReport,
+    evaluate_engines,
     evaluate_pairs,
-    evaluate_spans,
     evaluate_storylines,
 )
 from articles.enrichment.gazetteer import Gazetteer
+from articles.enrichment.model_names import KINDS, named_places
+from articles.enrichment.spacy_model import load_reader
 from articles.models import Article, DuplicatePair, Entity, StorylineArticle
 from articles.vocabulary import LinkState, Origin, Standing
 
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from articles.enrichment.finds import Find
+    from articles.enrichment.spacy_model import Model
 
 
 class GoldText(NamedTuple):
@@ -38,18 +43,30 @@ class GoldText(NamedTuple):
     language: str
 
 
+CAPITALS: Final = "capitals"
+TOGETHER: Final = "together"
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A report, and the uids of the articles whose text was not to be had: nobody measured them."""
+    """A report for each engine, and the uids of the articles whose text was not to be had: nobody
+    measured them. The first engine is that of known names."""
 
-    report: SpanReport
+    reports: tuple[SpanReport, ...]
     missing: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def report(self) -> SpanReport:
+        return self.reports[0]
 
 
 def measure_names(
-    gold: Sequence[GoldArticle], texts: Mapping[str, GoldText] | None = None
+    gold: Sequence[GoldArticle],
+    texts: Mapping[str, GoldText] | None = None,
+    model: Model | None = None,
 ) -> Measured:
-    """How the engine of known names does with the archive's curated names.
+    """How the engines do with the archive's curated names: that of known names, that of unknown
+    ones, both together as an editor sees them, and a model if one is given.
 
     The texts are the gold set's own, the archive's, or those of `texts` (by the body's SHA-256);
     each only if it is the one that was annotated.
@@ -57,14 +74,40 @@ def measure_names(
     stored = _stored(gold)
     read = {it.uid: _text(it, stored, texts or {}) for it in gold}
     engine, kinds = Gazetteer(curated_names()), dict(Entity.objects.values_list("slug", "kind"))
-    found = {
-        uid: [_found(find, kinds) for find in _finds(engine, text)]
-        for uid, text in read.items()
-        if text
+    counts = small_words()
+    by_engine: dict[str, dict[str, list[Found]]] = {
+        name: {} for name in (gazetteer.ENGINE, CAPITALS, TOGETHER)
     }
-    judged = [it for it in gold if it.uid in found]
-    missing = tuple(it.uid for it in gold if it.uid not in found)
-    return Measured(evaluate_spans(judged, found, gazetteer.ENGINE), missing)
+    for uid, text in read.items():
+        if text is None:
+            continue
+        known = [_found(find, kinds) for find in _finds(engine, text)]
+        places = [(it.start, it.end) for it in known]
+        unknown = [
+            Found(it.start, it.end)
+            for it in unknown_names(text.body, counts, places, language=text.language)
+        ]
+        by_engine[gazetteer.ENGINE][uid] = known
+        by_engine[CAPITALS][uid] = unknown
+        by_engine[TOGETHER][uid] = [*known, *unknown]
+    if model is not None:
+        by_engine[spacy_model.ENGINE] = _by_model(model, read)
+    judged = [it for it in gold if read[it.uid]]
+    missing = tuple(it.uid for it in gold if not read[it.uid])
+    return Measured(evaluate_engines(judged, by_engine), missing)
+
+
+def _by_model(model: Model, read: Mapping[str, GoldText | None]) -> dict[str, list[Found]]:
+    """What a model names, with its kinds; it knows no entities."""
+    texts = {uid: text.body for uid, text in read.items() if text}
+    spans = load_reader(model)(texts.values())
+    return {
+        uid: [
+            Found(start, end, None, KINDS[label])
+            for (start, end), label in named_places(body, found)
+        ]
+        for (uid, body), found in zip(texts.items(), spans, strict=True)
+    }
 
 
 def measure_pairs(gold: Iterable[GoldPair]) -> PairReport:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
@@ -23,6 +24,7 @@ from articles.enrichment.evaluation import (
     read_storylines,
     span_table,
 )
+from articles.enrichment.spacy_model import Model, ModelError, find_model
 from articles.management.refusals import database_words, file_words
 
 T = TypeVar("T")
@@ -76,8 +78,8 @@ class Command(BaseCommand):
         texts = dict(it for path in options["texts"] for it in self._read(path, read_texts))
         gold = [it for path in options["gold"] for it in self._read(path, read_articles)]
         if gold:
-            measured = measure_names(gold, texts)
-            self.stdout.write(span_table([measured.report]))
+            measured = measure_names(gold, texts, self._model())
+            self.stdout.write(span_table(measured.reports))
             if measured.missing:
                 self.stdout.write(
                     f"{len(measured.missing)} articles were not measured: their texts are neither "
@@ -89,6 +91,14 @@ class Command(BaseCommand):
         if options["storylines"]:
             report = measure_storylines(self._read(options["storylines"], read_storylines))
             self.stdout.write(pair_table([report]))
+
+    @staticmethod
+    def _model() -> Model | None:
+        """The operator's, if there is one."""
+        try:
+            return find_model(settings.SPACY_MODEL) if settings.SPACY_MODEL else None
+        except ModelError as error:
+            raise CommandError(str(error), returncode=2) from error
 
     @staticmethod
     def _read(path: Path, read: Callable[[Iterable[str]], Iterator[T]]) -> list[T]:
