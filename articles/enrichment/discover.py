@@ -8,16 +8,14 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import transaction
-
 from articles.anchors import passage
 from articles.enrichment.discovery import Unknown, UnknownGroup, rank_groups, unknown_names
 from articles.enrichment.model_names import with_model
-from articles.models import Alias, Article, Mention, UnknownName
+from articles.models import Alias, Article, Mention, UnknownName, recording
 from articles.models.bulk import AnyOf
 from articles.models.enrichment_queue import text_hash
 from articles.models.model_readings import spans_of
-from articles.vocabulary import LinkState
+from articles.vocabulary import LinkState, Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -81,7 +79,8 @@ def discover(on_batch: Callable[[int], None] = lambda _: None) -> Discovered:
             gathered = {key: it for key, it in gathered.items() if it.articles >= FEWEST}
         read += len(articles)
         on_batch(len(articles))
-    return _write(gathered, read)
+    with recording(Way.COMMAND, actor="suggest_entities"):
+        return _write(gathered, read)
 
 
 def small_words() -> Counter[str]:
@@ -155,7 +154,6 @@ def _gather(gathered: dict[str, Gathered], article: Article, found: Iterable[Unk
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction.atomic
 def _write(gathered: dict[str, Gathered], read: int) -> Discovered:
     rows = list(_rows(gathered))
     curated = _curated(row["quote"] for row in rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +13,7 @@ from articles.errors import ArchiveError
 from articles.models.constraints import known_word, not_blank
 from articles.models.entities import Alias, Entity
 from articles.models.ledger import current_run
+from articles.models.triggers import EDITORS_WAY, SILENT, ArchiveTrigger
 from articles.vocabulary import EntityKind, LinkState
 
 if TYPE_CHECKING:
@@ -87,6 +89,27 @@ class UnknownName(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "-rank"], name="unknown_name_by_rank")]
+        triggers = [
+            ArchiveTrigger(
+                name="by_editors",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "judged_by", "judged_at"),
+                func=f"""
+                    IF TG_OP = 'INSERT' AND NEW.state = 'suggested' THEN RETURN NEW; END IF;
+                    IF TG_OP = 'UPDATE' THEN
+                        IF (OLD.state, OLD.judged_by, OLD.judged_at)
+                            IS NOT DISTINCT FROM (NEW.state, NEW.judged_by, NEW.judged_at) THEN
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    IF NOT {EDITORS_WAY} AND NOT {SILENT} THEN
+                        RAISE EXCEPTION 'only editors decide on unknown names'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.quote

@@ -2,11 +2,13 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.utils import IntegrityError
+from django.db import IntegrityError, connection
+from django.utils import timezone
 
 from articles.enrichment.discover import discover
 from articles.errors import ArchiveError
-from articles.models import Entity, UnknownName
+from articles.models import Entity, UnknownName, recording
+from articles.vocabulary import Way
 from tests.factories import make_article, make_entity, make_mention
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +122,32 @@ def test_a_place_after_of_is_not_the_person_before_it(db):
     discover()
     names = {it.quote for it in UnknownName.objects.all()}
     assert "Torvania" in names
+
+
+def test_the_machine_decides_on_no_name(archive):
+    discover()
+    name = UnknownName.objects.get()
+    with pytest.raises(IntegrityError, match="only editors decide"), recording(Way.COMMAND):
+        name.never_suggest("machine")
+    with pytest.raises(IntegrityError, match="only editors decide"), recording(Way.COMMAND):
+        UnknownName.objects.create(
+            key="x", quote="X", articles=1, finds=1, confidence=1, rank=1, state="rejected",
+            judged_at=timezone.now(),
+        )  # fmt: skip
+    name.refresh_from_db()
+    assert name.state == "suggested"
+    with recording(Way.ADMIN, actor="anna"):
+        name.never_suggest("anna")
+
+
+def test_suggesting_is_no_editors_way(archive, monkeypatch):
+    ways = []
+
+    def write(*args):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('newsroom.way', true)")
+            ways.append(cursor.fetchone()[0])
+
+    monkeypatch.setattr("articles.enrichment.discover._write", write)
+    discover()
+    assert ways == ["command"]
