@@ -16,9 +16,9 @@ from articles.models import (
     Entity,
     LedgerEntry,
     Mention,
-    Redirect,
     Salience,
     Suggestion,
+    merge,
     recording,
 )
 from articles.models.acceptance import IN_BULK
@@ -269,10 +269,7 @@ class TestVerdicts:
         Suggestion.objects.filter(mention__article=other).delete()
         other.mentions.all().delete()
         with recording(Way.ADMIN, actor="anna"):
-            Alias.objects.filter(entity=old).update(entity=new)
-            Mention.objects.filter(entity=old).update(entity=new)
-            Entity.objects.filter(pk=old.pk).delete()
-            Redirect.objects.create(kind="entity", old_slug=old.slug, entity=new)
+            merge(new, [old], "anna")
         run()
         quote = "the Egyptian capital"
         assert found(article) == [(quote, "cairo", "rejected"), (quote, "cairo", "accepted")]
