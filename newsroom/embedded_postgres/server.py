@@ -177,8 +177,17 @@ class Server:
     def _stop(self) -> str:
         if not lockfiles.postmaster_runs(self.data):  # pg_ctl would stop a stranger of that number
             return ""
-        stop = ["stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "300"]
-        return self.account.run(self.programs / "pg_ctl", *stop)[1]
+        # PostgreSQL 18 waits for ever when it is told to stop while it recovers from a crash.
+        deadline = time.monotonic() + PATIENCE
+        while self.ping() == Ping.REJECT and time.monotonic() < deadline:
+            time.sleep(0.05)
+        said = ""
+        for mode, seconds in (("fast", "120"), ("immediate", "60")):  # which recovers at its start
+            stop = ["stop", "-D", str(self.data), "-m", mode, "-w", "-t", seconds]
+            code, said = self.account.run(self.programs / "pg_ctl", *stop)
+            if code == 0:
+                break
+        return said
 
 
 def _locked(path: Path, kind: int) -> IO[str]:

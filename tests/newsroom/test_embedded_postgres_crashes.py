@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from newsroom.embedded_postgres import EmbeddedPostgresError
+from newsroom.embedded_postgres import EmbeddedPostgresError, lockfiles
 from newsroom.embedded_postgres.accounts import Account
 from newsroom.embedded_postgres.server import PORT, Server
 from tests.newsroom.processes import Client, connect, kill_postmaster, value
@@ -37,6 +37,16 @@ def fill(server: Server, table: str) -> None:
         for n in range(50):
             connection.execute(f"insert into {table} values (%s)", [n])
         kill_postmaster(server)
+
+
+def kill_session(server: Server) -> None:
+    """A session killed, and the server at its recovery: PostgreSQL ends all others for one."""
+    with connect(server) as connection:
+        os.kill(connection.info.backend_pid, signal.SIGKILL)
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("select 1")
+    while "reinitializing" not in server.log.read_text():  # it learns of it a moment later
+        pass
 
 
 class TestKilledServer:
@@ -83,10 +93,16 @@ class TestKilledServer:
     def test_is_waited_for_while_it_recovers(self, root: Path, new_server: NewServer) -> None:
         server = new_server(root)
         server.ensure()
-        with connect(server) as connection:  # PostgreSQL ends every session when one was killed
-            os.kill(connection.info.backend_pid, signal.SIGKILL)
-            with pytest.raises(psycopg.OperationalError):
-                connection.execute("select 1")
+        kill_session(server)
+        server.ensure()
+        assert value(server, "select 1") == 1
+
+    def test_stops_while_it_recovers(self, root: Path, new_server: NewServer) -> None:
+        server = new_server(root)
+        server.ensure()
+        kill_session(server)
+        server.stop()
+        assert not lockfiles.postmaster_runs(server.data)
         server.ensure()
         assert value(server, "select 1") == 1
 
