@@ -207,7 +207,7 @@ def _gap(source: Mapping[str, Any], first: date) -> Gap:
         source["name"],
         row_address("source", source["id"]),
         source["missing"],
-        f"{source['usual']:,.1f}",
+        _usually(source["usual"]),
         cells,
         STEP * len(days),
         [
@@ -216,6 +216,13 @@ def _gap(source: Mapping[str, Any], first: date) -> Gap:
             if is_empty
         ],
     )
+
+
+def _usually(rate: float) -> str:
+    """How often a source writes, from its articles a day."""
+    if rate >= 0.95:
+        return f"{rate:,.1f} articles a day"
+    return f"an article in {1 / max(rate, 0.005):,.0f} days"
 
 
 def _range(days: Sequence[date]) -> str:

@@ -134,7 +134,7 @@ COVERAGE: Final = f"""
     ),
     told AS (
         SELECT usual * missing AS weight, source.slug, jsonb_build_object('id', source.id,
-            'name', source.name, 'usual', round(usual, 2), 'missing', missing,
+            'name', source.name, 'usual', round(usual, 4), 'missing', missing,
             'since', to_char(since, 'YYYY-MM-DD'), 'days', (
                 SELECT jsonb_agg(coalesce(counted.count, 0) ORDER BY days.day)
                 FROM generate_series(first, last, '1 day') AS days (day)

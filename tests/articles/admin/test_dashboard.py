@@ -144,6 +144,7 @@ def test_charts_are_drawn_with_a_table_that_says_the_same(desk: Client):
     assert [gap.ranges for gap in page.context["gaps"]] == [
         ["2024-05-02 – 2024-05-20 (19 days)", "2024-05-22 – 2024-06-28 (38 days)"]
     ]
+    assert [gap.usual for gap in page.context["gaps"]] == ["an article in 75 days"]
     assert "2024-06: 2" in page.text
     assert "<svg" in page.text
     assert 'dir="auto">الجزيرة 1</a>' in page.text
