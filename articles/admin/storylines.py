@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin, messages
@@ -20,7 +21,7 @@ from articles.admin.links import LinkInline, NewLinkInline
 from articles.admin.lists import capped
 from articles.admin.nouns import FACTS, NounAdmin, badge, linked
 from articles.admin.permissions import may_judge
-from articles.models import Storyline, StorylineArticle
+from articles.models import Entity, Storyline, StorylineArticle
 from articles.vocabulary import LinkState
 
 if TYPE_CHECKING:
@@ -49,7 +50,15 @@ class MemberFormSet(DecisionFormSet):
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         form = super(DecisionFormSet, self)._construct_form(i, **kwargs)  # type: ignore[misc]
         form.instance.storyline = self.instance
+        form.instance.names_shared = self._names
         return form
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Of the entities that reasons name by their slugs."""
+        reasons = [reason for member in self.get_queryset() for reason in member.reasons]
+        slugs = {fact for kind, fact in reasons if kind == "entity"}
+        return dict(Entity.objects.filter(slug__in=slugs).values_list("slug", "name"))
 
 
 class MemberInline(LinkInline):
@@ -81,10 +90,11 @@ class MemberInline(LinkInline):
     @admin.display(description="Why")
     def why(self, member: Any) -> str:
         """What it shares with the article that it is most like."""
+        names, reasons = member.names_shared, member.reasons
         told = [
             f"{words}: {', '.join(facts)}"
             for word, words in EVIDENCE.items()
-            if (facts := [str(fact) for kind, fact in member.reasons if kind == word])
+            if (facts := [names.get(fact, str(fact)) for kind, fact in reasons if kind == word])
         ]
         return "; ".join(told) or "—"
 

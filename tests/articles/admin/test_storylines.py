@@ -40,9 +40,10 @@ def act(desk: Client, action: str, *rows: Storyline) -> Client:
 
 
 def test_its_articles_are_shown_by_day_with_what_speaks_for_them(desk: Client, talks):
+    make_entity("Cairo")
     page = desk.get(address("storyline_change", talks.pk)).text
     assert page.index("First") < page.index("Second")
-    assert "both name: cairo, hamas; days between them: 1" in page
+    assert "both name: Cairo, hamas; days between them: 1" in page  # an entity gone since
 
 
 def test_an_editor_names_it_and_accepts_it_with_what_waits(desk: Client, talks):
