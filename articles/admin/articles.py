@@ -249,6 +249,10 @@ class ArticleAdmin(ArticleRights, ArticlePage, RecordDownloadAdmin):
         if row.body != body:
             move_mentions(row, body)
 
+    def restore_question(self, request: HttpRequest, row: Any, then: dict[str, Any]) -> Any:
+        """Readers are told of a text that comes back as of any other."""
+        return corrections.question_before(request, row, then)
+
     def public_address(self, obj: Any) -> str | None:
         return api_address(self.public_route, obj.uid) if obj.is_public else None
 

@@ -145,9 +145,12 @@ def _work(desk: Any, request: HttpRequest, articles: QuerySet[Article], name: st
     if form.is_valid():
         try:
             change = kind.change(form.cleaned_data)
+            if request.POST.get("step") == "apply":
+                try:
+                    return _apply(request, articles, change)
+                except ArchiveError as error:
+                    context["refusal"] = str(error)
             plan = plan_bulk(articles, change)
-            if request.POST.get("step") == "apply" and _is_as_shown(request, plan, context):
-                return _apply(request, articles, change, plan)
             context |= {"plan": plan, "change": change} | _shown(articles, change, plan)
             context["command"] = kind.command(form.cleaned_data)
         except ArchiveError as error:
@@ -155,18 +158,10 @@ def _work(desk: Any, request: HttpRequest, articles: QuerySet[Article], name: st
     return _page(desk, request, articles, context)
 
 
-def _is_as_shown(request: HttpRequest, plan: BulkPlan, context: dict[str, Any]) -> bool:
-    """Whether as many articles change as the editor was told; a load may be at work."""
-    if request.POST.get("shown") == str(plan.changing):
-        return True
-    context["refusal"] = "Meanwhile the selection has changed. Look again: nothing is done yet."
-    return False
-
-
-def _apply(
-    request: HttpRequest, articles: QuerySet[Article], change: BulkChange, plan: BulkPlan
-) -> HttpResponse:
-    count = change_in_bulk(articles, change, request.user.get_username())
+def _apply(request: HttpRequest, articles: QuerySet[Article], change: BulkChange) -> HttpResponse:
+    """To exactly the articles that the editor was shown; a load may be at work meanwhile."""
+    shown = request.POST.get("shown", "")
+    count = change_in_bulk(articles, change, request.user.get_username(), shown)
     noun = "article was" if count == 1 else "articles were"
     if (run := current_run()) and count:
         undo_offer(request, run, f"{count:,} {noun} {change.done}.")

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from articles.admin.article_panels import removed_words
+from articles.admin.corrections import Question, write_correction
 from articles.admin.differences import changed
 from articles.admin.links import move_mentions
 from articles.errors import ArchiveError
@@ -25,8 +26,10 @@ MOST_STEPS: Final = 100
 
 
 def cleaning_view(desk: Any, request: HttpRequest, article: Article) -> HttpResponse:
-    if request.method == "POST":
-        _put_back(desk, request, article)
+    question = Question(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and (not article.is_public or question.is_valid()):
+        if _put_back(desk, request, article) and article.is_public:
+            write_correction(request, article, question)
         return HttpResponseRedirect(reverse("admin:articles_article_cleaning", args=[article.pk]))
     raw, clean = raw_of(article), clean_of(article)
     rows = CleaningStep.objects.filter(article=article).order_by("field", "position")
@@ -37,6 +40,7 @@ def cleaning_view(desk: Any, request: HttpRequest, article: Article) -> HttpResp
         "opts": desk.opts,
         "media": desk.media,
         "original": article,
+        "question": question if article.is_public else None,
         "steps": [
             {"step": step, "count": len(step.edits), "words": removed_words(step)}
             for step in rows[:MOST_STEPS]
@@ -53,7 +57,8 @@ def cleaning_view(desk: Any, request: HttpRequest, article: Article) -> HttpResp
 RAW_SHOWN: Final = 50_000
 
 
-def _put_back(desk: Any, request: HttpRequest, article: Article) -> None:
+def _put_back(desk: Any, request: HttpRequest, article: Article) -> bool:
+    """Whether something was put back."""
     given = request.POST.get("step", "")
     key = int(given) if given.isdecimal() and len(given) < 18 else 0
     step = CleaningStep.objects.filter(article=article, pk=key).first()
@@ -65,7 +70,7 @@ def _put_back(desk: Any, request: HttpRequest, article: Article) -> None:
         found = put_back_step(article, step)
     except ArchiveError as error:
         desk.message_user(request, str(error), messages.WARNING)
-        return
+        return False
     if found.done:
         desk.log_change(request, article, f"Put back what {step.rule} had taken away.")
         words = f"What the rule “{step.rule}” took away from the {step.field} stands there again"
@@ -79,6 +84,7 @@ def _put_back(desk: Any, request: HttpRequest, article: Article) -> None:
     if len(found.refused) > TOLD:
         more = f"And {len(found.refused) - TOLD} more were not put back."
         desk.message_user(request, more, messages.WARNING)
+    return bool(found.done)
 
 
 def put_back_step(article: Article, step: CleaningStep) -> PutBack:

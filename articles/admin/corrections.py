@@ -14,9 +14,13 @@ from django.forms.models import BaseInlineFormSet
 
 from articles.admin.texts import TextField
 from articles.models import Correction
+from articles.models.revisions import TEXTS as TEXT_FIELDS
+from articles.models.revisions import texts_seen
 from articles.vocabulary import ArticleStatus, Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest
 
     AnyInline = admin.TabularInline[Any, Any]
@@ -25,13 +29,13 @@ if TYPE_CHECKING:
 else:
     AnyInline, AnyForm, AnyFormSet = admin.TabularInline, forms.ModelForm, BaseInlineFormSet
 
-TEXTS: Final = frozenset({"headline", "summary", "body"})
+TEXTS: Final = frozenset(TEXT_FIELDS)
 QUESTION: Final = ("is_correction", "correction_note")
 MINOR, CORRECTION = "minor", "correction"
 
 
-class CorrectionQuestion(AnyForm):
-    """The question, part of the form of an article that readers see, and of no other."""
+class Question(forms.Form):
+    """The question by itself, for pages that change a text without the article's form."""
 
     is_correction = forms.ChoiceField(
         label="Is this a correction?",
@@ -41,7 +45,7 @@ class CorrectionQuestion(AnyForm):
             (CORRECTION, "A correction: readers are told, in the note below"),
         ],
         widget=forms.RadioSelect,
-        help_text="Asked when headline, summary or text of a published article change.",
+        help_text="Asked when headline, summary or text change that readers see, or saw last.",
     )
     correction_note = TextField(
         rows=2,
@@ -49,25 +53,18 @@ class CorrectionQuestion(AnyForm):
         help_text="What was wrong, and what is right. It stands under the article for good.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not asks(self.instance):
-            for name in QUESTION:
-                self.fields.pop(name, None)
-
     def clean(self) -> Any:
         data = super().clean() or self.cleaned_data
         if "is_correction" not in self.fields:
             return data
         answer, note = data.get("is_correction"), data.get("correction_note", "").strip()
-        stays_public = data.get("status", ArticleStatus.PUBLISHED) == ArticleStatus.PUBLISHED
         if not answer and note:
             self.add_error("is_correction", "Is the note meant for readers? Choose one.")
-        elif not answer and stays_public and TEXTS & set(self.changed_data):
+        elif not answer and self.is_due(data):
             self.add_error(
                 "is_correction",
-                "Nothing is saved yet. Readers see this text: say whether your change corrects a "
-                "mistake.",
+                "Nothing is saved yet. Readers know this text otherwise: say whether your change "
+                "corrects a mistake.",
             )
         elif answer == CORRECTION and not note:
             self.add_error("correction_note", "Tell readers what was wrong and what is right.")
@@ -75,10 +72,33 @@ class CorrectionQuestion(AnyForm):
             self.add_error("is_correction", "A minor change has no note: empty it, or correct.")
         return data
 
+    def is_due(self, data: Mapping[str, Any]) -> bool:
+        """Whether what is being saved needs an answer."""
+        return True
+
+
+class CorrectionQuestion(Question, AnyForm):
+    """The question as part of the form of an article that readers see or saw, and of no other."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks(self.instance):
+            for name in QUESTION:
+                self.fields.pop(name, None)
+
+    def is_due(self, data: Mapping[str, Any]) -> bool:
+        article = self.instance
+        if data.get("status", article.status) != ArticleStatus.PUBLISHED:
+            return False
+        if article.is_public:
+            return bool(TEXTS & set(self.changed_data))
+        seen = texts_seen(article) or {}
+        return any(data.get(name, getattr(article, name)) != seen[name] for name in seen)
+
 
 def asks(article: Any) -> bool:
-    """Whether readers see the article as it is stored, so that a change of it is told to them."""
-    return bool(article.pk and article.is_public)
+    """Whether readers see the stored article, or saw it once, so that a change is told to them."""
+    return bool(article.pk and (article.is_public or article.was_public))
 
 
 def question(request: HttpRequest, desk: Any, article: Any) -> list[tuple[str, Any]]:
@@ -86,6 +106,16 @@ def question(request: HttpRequest, desk: Any, article: Any) -> list[tuple[str, A
     if article is None or not asks(article) or not desk.has_change_permission(request, article):
         return []
     return [("Correction", {"fields": QUESTION, "classes": ["correction"]})]
+
+
+def question_before(request: HttpRequest, article: Any, then: Mapping[str, Any]) -> Question | None:
+    """What is asked before an article gets other values: None where readers see nothing of it."""
+    if then.get("status", article.status) != ArticleStatus.PUBLISHED:
+        return None
+    seen = texts_seen(article)
+    if seen is None or all(then.get(name, seen[name]) == seen[name] for name in seen):
+        return None
+    return Question(request.POST if request.method == "POST" else None)
 
 
 def write_correction(request: HttpRequest, article: Any, form: Any) -> None:

@@ -10,14 +10,16 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from articles.admin.corrections import write_correction
 from articles.admin.differences import changed
+from articles.admin.editing_together import last_entry, number
 from articles.admin.history import SILENT_COLUMNS, as_words
 from articles.admin.lists import BoundedPaginator
 from articles.admin.permissions import may_undo
 from articles.admin.runs import undo_offer
 from articles.models import LedgerEntry, earlier_states, revert_to
-from articles.models.ledger import kind_of, recorded_values
-from articles.vocabulary import LedgerAction
+from articles.models.ledger import kind_of, recorded_values, recording
+from articles.vocabulary import LedgerAction, Way
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -105,16 +107,17 @@ class RevisionPages:
         told = LedgerEntry.objects.of(row).filter(pk=entry).select_related("batch").first()
         if told is None or told.action == LedgerAction.INSERT:
             raise Http404("no such state of this row")
-        if request.method == "POST":
-            report = revert_to(told, editor=request.user.get_username())
-            self.after_restore(row)
-            done = f"“{row}” is as it was before {told.batch.at:%Y-%m-%d %H:%M}."
-            undo_offer(request, report.run, done)
-            for left in report.left:
-                self.message_user(request, f"Left as it is: {left}", "WARNING")  # type: ignore[attr-defined]
-            change = f"admin:articles_{self.opts.model_name}_change"
-            return HttpResponseRedirect(reverse(change, args=[row.pk]))
         then = next(state for it, state in earlier_states(told.kind, told.row) if it.pk == entry)
+        question = self.restore_question(request, row, then or {})
+        if request.method == "POST":
+            # Locked, so that what is compared with what was shown is what gets changed.
+            self.model._base_manager.select_for_update().only("pk").get(pk=row.pk)
+            if last_entry(row) != number(request.POST.get("seen_entry")):
+                changed_since = "It has changed since you looked, so nothing was done: look again."
+                self.message_user(request, changed_since, "WARNING")  # type: ignore[attr-defined]
+                return HttpResponseRedirect(request.path)
+            if question is None or question.is_valid():
+                return self._restore(request, row, told, question)
         context = {
             **self.admin_site.each_context(request),
             "title": "Restore an earlier state",
@@ -122,9 +125,30 @@ class RevisionPages:
             "opts": self.opts,
             "object": row,
             "entry": told,
+            "seen_entry": last_entry(row),
+            "question": question,
             "fields": _differing(self.model, recorded_values(row), then or {}),
         }
         return TemplateResponse(request, "admin/articles/restore.html", context)
+
+    def _restore(
+        self, request: HttpRequest, row: Any, told: LedgerEntry, question: Any
+    ) -> HttpResponse:
+        report = revert_to(told, editor=request.user.get_username())
+        self.after_restore(row)
+        if question is not None:
+            with recording(Way.ADMIN, actor=request.user.get_username(), run=report.run):
+                write_correction(request, row, question)
+        done = f"“{row}” is as it was before {told.batch.at:%Y-%m-%d %H:%M}."
+        undo_offer(request, report.run, done)
+        for left in report.left:
+            self.message_user(request, f"Left as it is: {left}", "WARNING")  # type: ignore[attr-defined]
+        change = f"admin:articles_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(change, args=[row.pk]))
+
+    def restore_question(self, request: HttpRequest, row: Any, then: dict[str, Any]) -> Any:
+        """The form of what has to be answered before the row gets a state; None: nothing."""
+        return None
 
     def after_restore(self, row: Any) -> None:
         """What follows a row that has an earlier state again; it is still as it was until now."""

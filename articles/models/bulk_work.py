@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from articles.errors import ArchiveError
 from articles.models.articles import Article
 from articles.models.bulk import AnyOf
 from articles.models.judging import judge
+from articles.models.ledger import LedgerEntry
+from articles.models.revisions import TEXTS
 from articles.models.tags import Tag, Tagging
 from articles.text import canonical_language
-from articles.vocabulary import ArticleStatus, LinkState, Origin
+from articles.vocabulary import ArticleStatus, LedgerAction, LinkState, Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
     from articles.models.sources import Source
@@ -47,11 +52,15 @@ class BulkChange:
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """How many articles were chosen, and of those how many change, are so already, are refused."""
+    """How many articles were chosen, and of those how many change, are so already, are refused.
+
+    `seal` is of exactly the articles that change, up to MOST_ROWS of them.
+    """
 
     chosen: int
     changing: int
     refused: int
+    seal: str
 
     @property
     def already(self) -> int:
@@ -59,23 +68,38 @@ class BulkPlan:
 
 
 def plan_bulk(articles: QuerySet[Article], change: BulkChange) -> BulkPlan:
-    """What a change would do, without doing it. Three counts."""
+    """What a change would do, without doing it. At most four queries."""
     refused = change.refuses(articles).count() if change.refuses else 0
-    return BulkPlan(articles.count(), change.concerns(articles).count(), refused)
+    keys = _concerned(articles, change)
+    changing = len(keys) if len(keys) <= MOST_ROWS else change.concerns(articles).count()
+    return BulkPlan(articles.count(), changing, refused, seal_of(keys))
+
+
+def _concerned(articles: QuerySet[Article], change: BulkChange) -> list[int]:
+    found = change.concerns(articles).order_by("pk").values_list("pk", flat=True)
+    return list(found[: MOST_ROWS + 1])
+
+
+def seal_of(keys: Iterable[int]) -> str:
+    """By which a selection is known again: SHA-256 of its keys in their order."""
+    return sha256(",".join(map(str, keys)).encode()).hexdigest()
 
 
 @transaction.atomic
-def change_in_bulk(articles: QuerySet[Article], change: BulkChange, editor: str) -> int:
+def change_in_bulk(
+    articles: QuerySet[Article], change: BulkChange, editor: str, seal: str | None = None
+) -> int:
     """Change all that the change concerns, and return how many.
 
-    Raises ArchiveError where they are more than MOST_ROWS. The articles are locked first, so that
-    what two editors do at once comes one after the other.
+    Raises ArchiveError where they are more than MOST_ROWS, or with a `seal` others than those it
+    was made of. The articles are locked first, so that what two editors do at once comes one after
+    the other.
     """
-    keys = list(
-        change.concerns(articles).order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1]
-    )
+    keys = _concerned(articles, change)
     if len(keys) > MOST_ROWS:
         raise ArchiveError(f"More than {MOST_ROWS:,} articles would change at once.")
+    if seal is not None and seal != seal_of(keys):
+        raise ArchiveError("Meanwhile the selection has changed. Look again: nothing is done yet.")
     chosen = Article.objects.filter(AnyOf("id", keys)).order_by("pk").select_for_update()
     list(chosen.values_list("pk", flat=True))
     # Again, under the lock: of what somebody else has changed meanwhile some may be so already.
@@ -123,13 +147,25 @@ def publishing() -> BulkChange:
     def waiting(articles: Articles) -> Articles:
         return articles.exclude(status=ArticleStatus.PUBLISHED)
 
+    ready = Q(headline__regex=r"\S") & ~(Q(was_public=True) & _rewritten())
     return BulkChange(
         "published",
-        lambda articles: waiting(articles).filter(headline__regex=r"\S"),
+        lambda articles: waiting(articles).filter(ready),
         write,
-        lambda articles: waiting(articles).exclude(headline__regex=r"\S"),
-        "they have no headline: write one first",
+        lambda articles: waiting(articles).exclude(ready),
+        "they have no headline, or another text than readers saw last: publish them one by one, on "
+        "the page that asks whether it is a correction",
     )
+
+
+def _rewritten() -> Exists:
+    """Whether a text has been changed since (or as) its article was published last."""
+    updates = LedgerEntry.objects.filter(kind="article", action=LedgerAction.UPDATE)
+    last = updates.filter(
+        row=OuterRef("row"), before__status=ArticleStatus.PUBLISHED, after__has_key="status"
+    ).order_by("-id")
+    since = updates.filter(row=OuterRef("pk"), pk__gte=Subquery(last.values("pk")[:1]))
+    return Exists(since.filter(before__has_any_keys=TEXTS))
 
 
 def withdrawing(reason: str, note: str = "") -> BulkChange:

@@ -24,6 +24,9 @@ PUBLIC_COLUMNS: Final = (
     "source_id", "original_url", "status",
 )  # fmt: skip
 
+TEXTS: Final = ("headline", "summary", "body")
+"""What a correction is of."""
+
 State = dict[str, Any]
 
 
@@ -134,6 +137,17 @@ def public_revisions(article: int) -> list[Revision]:
             found.append(Revision(stand.entry, stand.position, at, action, state, before))
         was_public = True
     return found[::-1]
+
+
+def texts_seen(article: Article) -> dict[str, str] | None:
+    """Headline, summary and body as readers see them, or saw them last; None if they never did.
+
+    The article is as it is stored. Two queries where readers do not see it now.
+    """
+    if article.is_public:
+        return {name: getattr(article, name) for name in TEXTS}
+    revisions = public_revisions(article.pk) if article.was_public else []
+    return {name: revisions[-1].state[name] for name in TEXTS} if revisions else None
 
 
 def stand_at(article: int, at: datetime) -> Stand | None:

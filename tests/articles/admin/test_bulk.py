@@ -34,7 +34,7 @@ def work_on(desk, name, chosen=None, query="", **given):
     """All three steps, as an editor goes through them."""
     shown = choose(desk, name, chosen, query, step="preview", **given)
     plan = shown.context["plan"]
-    return choose(desk, name, chosen, query, step="apply", shown=plan.changing, **given)
+    return choose(desk, name, chosen, query, step="apply", shown=plan.seal, **given)
 
 
 def last_run():
@@ -119,8 +119,19 @@ class TestCare:
         page = choose(desk, "publish_selected", articles, step="apply", shown="99")
         assert "Meanwhile the selection has changed" in page.text
 
+    def test_as_many_others_are_not_those_that_were_shown(self, desk, articles):
+        Article.objects.update(status="draft")
+        query = "?status__exact=draft"
+        seal = choose(desk, "publish_selected", query=query, step="preview").context["plan"].seal
+        Article.objects.filter(pk=articles[0].pk).update(status="published")
+        arrived = make_article("Nobody saw this", status="draft")
+        page = choose(desk, "publish_selected", query=query, step="apply", shown=seal)
+        assert "Meanwhile the selection has changed" in page.text
+        assert "Nobody saw this" in page.text
+        assert Article.objects.get(pk=arrived.pk).status == "draft"
+
     def test_nothing_to_do_is_said(self, desk, articles):
-        answer = choose(desk, "publish_selected", articles, step="apply", shown="0")
+        answer = choose(desk, "publish_selected", articles, step="apply", shown=work.seal_of([]))
         assert "No article had to be changed" in desk.get(answer.url).text
 
     def test_too_many_get_a_command(self, desk, articles, monkeypatch):

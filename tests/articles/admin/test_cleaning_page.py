@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from articles.models import Article, CleaningStep, LedgerEntry
-from tests.articles.admin.browser import address, save
+from tests.articles.admin.browser import address, errors, save
 from tests.factories import make_entity, make_mention, make_source
 
 TEXT = "The mayor of Cairo  spoke for an hour about the river.\n\nHe said that talks would go on."
@@ -36,7 +36,7 @@ def article(db: None, tmp_path: Path) -> Article:
 def put_back(desk: Client, article: Article, rule: str, field: str = "body") -> str:
     step = CleaningStep.objects.get(article=article, rule=rule, field=field)
     url = address("article_cleaning", article.pk)
-    response = desk.post(url, {"step": str(step.pk)}, follow=True)
+    response = desk.post(url, {"step": str(step.pk), "is_correction": "minor"}, follow=True)
     assert response.status_code == 200
     return " ".join(str(message) for message in response.context["messages"])
 
@@ -106,6 +106,21 @@ def test_what_an_editor_wrote_since_is_never_overwritten(desk: Client, article: 
 @pytest.mark.parametrize("step", ["", "0", "x", "999999999"])
 def test_a_step_that_is_not_there_changes_nothing(desk: Client, article: Article, step: str):
     url = address("article_cleaning", article.pk)
-    response = desk.post(url, {"step": step}, follow=True)
+    response = desk.post(url, {"step": step, "is_correction": "minor"}, follow=True)
     assert "no longer on record" in response.text
     assert again(article).body == CLEAN
+
+
+def test_readers_are_told_of_what_is_put_back(desk: Client, article: Article):
+    step = CleaningStep.objects.get(article=article, rule="leading-date", field="body")
+    url = address("article_cleaning", article.pk)
+    asked = desk.post(url, {"step": str(step.pk)})
+    assert "say whether your change corrects a mistake" in errors(asked)
+    assert again(article).body == CLEAN
+    answer = {"is_correction": "correction", "correction_note": "The date was missing."}
+    desk.post(url, {"step": str(step.pk), **answer})
+    assert again(article).body != CLEAN
+    assert [it.note for it in article.corrections.all()] == ["The date was missing."]
+    draft = Article.objects.filter(pk=article.pk)
+    draft.update(status="draft")
+    assert "is_correction" not in desk.get(url).text

@@ -1,5 +1,7 @@
 """Who changes a text that readers see is asked whether it is a correction."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -11,6 +13,7 @@ from tests.articles.api.conforming import ask
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
+DAY = datetime(2024, 6, 30, tzinfo=UTC)
 OLD, NEW = "Ten people came.", "Twelve people came."
 
 
@@ -134,3 +137,68 @@ def test_the_past_has_the_corrections_of_then(desk: Client, article: Article):
     at = then.isoformat().replace("+", "%2B")
     (told,) = ask(f"articles/{article.uid}/?as_of={at}")["corrections"]
     assert told["note"] == "Twelve came."
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("status", ["draft", "withdrawn"])
+def test_a_text_that_was_changed_out_of_sight_is_asked_for_when_it_returns(
+    desk: Client, article: Article, status: str
+):
+    why = "Under review." if status == "withdrawn" else ""
+    Article.objects.update(status=status, withdrawn_reason=why, withdrawn_at=(why and DAY) or None)
+    assert save(desk, "article", article.pk, body=NEW, is_correction="").status_code == 302
+    asked = save(desk, "article", article.pk, is_correction="", status="published")
+    assert "say whether your change corrects a mistake" in errors(asked)
+    told = save(
+        desk, "article", article.pk, status="published",
+        is_correction="correction", correction_note="Twelve.",
+    )  # fmt: skip
+    assert told.status_code == 302
+    assert [it["note"] for it in ask(f"articles/{article.uid}/")["corrections"]] == ["Twelve."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_text_returns_without_a_question(desk: Client, article: Article):
+    save(desk, "article", article.pk, status="draft")
+    save(desk, "article", article.pk, body=NEW, is_correction="")
+    save(desk, "article", article.pk, body=OLD, is_correction="")
+    back = save(desk, "article", article.pk, status="published", is_correction="")
+    assert back.status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_are_not_published_with_texts_that_readers_do_not_know(desk: Client):
+    changed, same, new = (make_article(body=OLD) for _ in range(3))
+    for article in (changed, same):
+        save(desk, "article", article.pk, status="draft")
+    Article.objects.filter(pk=new.pk).delete()
+    new = make_article(body=OLD, status=ArticleStatus.DRAFT)
+    for article in (changed, new):
+        save(desk, "article", article.pk, body=NEW)
+    chosen = {"_selected_action": [changed.pk, same.pk, new.pk], "action": "publish_selected"}
+    shown = desk.post(address("article_changelist"), {**chosen, "step": "preview"})
+    plan = shown.context["plan"]
+    assert (plan.changing, plan.refused) == (2, 1)
+    assert "whether it is a correction" in shown.text
+    desk.post(address("article_changelist"), {**chosen, "step": "apply", "shown": plan.seal})
+    found = Article.objects.filter(status=ArticleStatus.PUBLISHED).order_by("pk")
+    assert [it.pk for it in found] == [same.pk, new.pk]
+
+
+def test_an_earlier_text_is_restored_with_an_answer(desk: Client, article: Article):
+    save(desk, "article", article.pk, body=NEW, is_correction="minor")
+    entry = LedgerEntry.objects.of(article).filter(action="update").first()
+    url = address("article_restore", article.pk, entry.pk)
+    form = read_form(desk, url, "restore_form")
+    asked = desk.post(url, {**form, "is_correction": ""})
+    assert "say whether your change corrects a mistake" in errors(asked)
+    assert Article.objects.get().body == NEW
+    answer = {"is_correction": "correction", "correction_note": "Ten came after all."}
+    assert desk.post(url, {**form, **answer}).status_code == 302
+    assert Article.objects.get().body == OLD
+    (told,) = ask(f"articles/{article.uid}/")["corrections"]
+    assert told["note"] == "Ten came after all."
+    runs = {
+        entry.batch.run for entry in LedgerEntry.objects.select_related("batch").order_by("-id")[:2]
+    }
+    assert len(runs) == 1  # one undo takes both back

@@ -35,6 +35,7 @@ from articles.models import (
     declare_duplicates,
     recording,
 )
+from articles.models.bulk_work import seal_of
 from articles.models.groups import CONTRIBUTORS, EDITORS, VIEWERS, make_groups
 from articles.vocabulary import ArticleStatus, LinkState, Origin, Way
 from tests.articles.admin.browser import address, read_form
@@ -303,9 +304,9 @@ def done(client, model, name, row, **more):
 def test_what_actions_do_for_whom(letter):
     client = login(letter)
     draft, public = make_article(status=ArticleStatus.DRAFT), make_article()
-    more = {"step": "apply", "shown": "1"}
+    more = {"step": "apply", "shown": seal_of([draft.pk])}
     published = done(client, "article", "publish_selected", draft, **more).status
-    given = {**more, "reason": "An error."}
+    given = {"step": "apply", "shown": seal_of([public.pk]), "reason": "An error."}
     withdrawn = done(client, "article", "withdraw_selected", public, **given).status
     assert (published == "published") == (withdrawn == "withdrawn") == (letter in "SE")
     suggested = Storyline.objects.create(

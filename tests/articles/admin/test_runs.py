@@ -9,7 +9,7 @@ from django.test import Client
 
 from articles.models import Article, LedgerBatch, Mention, Tag, recording
 from articles.vocabulary import Way
-from tests.articles.admin.browser import address, save
+from tests.articles.admin.browser import address, read_form, save
 from tests.factories import make_article, make_entity, make_mention, make_tag, make_tagging
 
 
@@ -102,9 +102,22 @@ class TestOneRow:
         url = address("article_restore", edited.pk, entry.pk)
         assert url in history.text
         assert "resume" in desk.get(url).text
-        answer = desk.post(url, follow=True)
+        answer = desk.post(url, read_form(desk, url, "restore_form"), follow=True)
         assert "as it was before" in answer.text
         assert Article.objects.get().headline == "Talks resume"
+
+    def test_what_others_changed_since_it_was_shown_stays(self, desk, edited):
+        history = desk.get(address("article_history", edited.pk))
+        entry = next(e.entry for e in history.context["events"] if e.entry.action == "update")
+        url = address("article_restore", edited.pk, entry.pk)
+        shown = read_form(desk, url, "restore_form")
+        save(desk, "article", edited.pk, summary="Written meanwhile.")
+        answer = desk.post(url, shown, follow=True)
+        assert "changed since you looked" in answer.text
+        article = Article.objects.get()
+        assert (article.headline, article.summary) == ("Talks break off", "Written meanwhile.")
+        assert desk.post(url, follow=True).context["seen_entry"]
+        assert Article.objects.get().summary == "Written meanwhile."
 
     def test_mentions_follow_a_restored_text(self, desk):
         article = make_article("Talks", body="In Cairo they talk.")
@@ -114,7 +127,8 @@ class TestOneRow:
         assert mention.start == 27
         history = desk.get(address("article_history", article.pk))
         entry = next(e.entry for e in history.context["events"] if e.entry.kind == "article")
-        desk.post(address("article_restore", article.pk, entry.pk))
+        url = address("article_restore", article.pk, entry.pk)
+        desk.post(url, read_form(desk, url, "restore_form"))
         mention.refresh_from_db()
         assert mention.start == 3
 
