@@ -31,7 +31,6 @@ from articles.models import (
     recording,
 )
 from articles.models.bulk import AnyOf, copy_objects, expect_many_rows, give_keys
-from articles.models.enrichment_queue import text_hash
 from articles.models.storyline_queue import (
     SALIENT,
     finish_grouping,
@@ -146,7 +145,7 @@ class _Plan:
         keys = {place.key for group in groups for place in group.places}
         keys |= {place.nearest for group in groups for place in group.places}
         rows = Article.objects.filter(pk__in=keys)
-        self.articles = rows.only("uid", "language", "headline", "fingerprint").in_bulk()
+        self.articles = rows.only("uid", "fingerprint").in_bulk()
         entities = {it for key in keys for it in pieces[key].entities}
         self.entities = Entity.objects.only("slug", "name").in_bulk(entities)
         for group in groups:
@@ -185,7 +184,7 @@ class _Plan:
                 engine=ENGINE,
                 version=VERSION,
                 configuration=CONFIGURATION,
-                text=_text_of(self.articles[place.key]),
+                text=self.articles[place.key].fingerprint,
                 run=self.run.run,
             )
             for place in places
@@ -197,10 +196,6 @@ class _Plan:
         reasons += [["entity", self.entities[it].slug] for it in like.entities]
         reasons += [["word", word] for word in like.words]
         return reasons if like.days is None else [*reasons, ["days", like.days]]
-
-
-def _text_of(article: Article) -> str:
-    return text_hash(article.language, article.headline, article.fingerprint)
 
 
 def _write(plan: _Plan) -> int:
