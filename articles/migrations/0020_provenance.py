@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             model_name='enrichment',
             name='is_grouped',
         ),
+        # Empty for every row: what was looked at before rules had a hash is looked at again.
         migrations.AddField(
             model_name='enrichment',
             name='grouping',
