@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from articles.admin.nouns import api_address
 from articles.enrichment.enrich import CONFIGURATION
+from articles.enrichment.gazetteer import ENGINE as GAZETTEER
 from articles.models import (
     Article,
     Change,
@@ -78,7 +79,8 @@ def public_place(article: Article) -> dict[str, Any]:
 def enrichment(article: Article) -> dict[str, Any]:
     """When the machine read it, by which rules, and whether it has to again. Two queries."""
     read = Enrichment.objects.filter(article=article).first()
-    run = EnrichmentRun.objects.order_by("-started_at").first()
+    runs = EnrichmentRun.objects.filter(engines__has_key=GAZETTEER)
+    run = runs.order_by("-started_at").first()
     known = text_hash(article.language, article.headline, article.fingerprint)
     return {
         "read": read if read and read.at else None,

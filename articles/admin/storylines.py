@@ -139,7 +139,7 @@ class NewMemberInline(NewLinkInline):
 
 def _judge(
     desk: Any, request: HttpRequest, rows: QuerySet[Storyline], state: LinkState,
-    judge: Callable[[Storyline, str], None],
+    judge: Callable[[Storyline, str], object],
 ) -> None:  # fmt: skip
     if not desk.has_change_permission(request):
         rows = rows.filter(state=LinkState.SUGGESTED)  # what an editor judged is the editors'

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from articles.enrichment.anchoring import Context, reanchor
 from articles.enrichment.doubts import DOUBTS
 from articles.enrichment.finds import Candidate, Find
-from articles.enrichment.gazetteer import ENGINE, LIKELY, Gazetteer
+from articles.enrichment.gazetteer import ENGINE, LIKELY, VERSION, Gazetteer
 from articles.enrichment.model_finds import SUREST, find_by_model
+from articles.enrichment.model_names import MODEL
 from articles.enrichment.salience import salience
 from articles.enrichment.spacy_model import ENGINE as MODEL_ENGINE
 from articles.enrichment.standing import Key, Standing, contexts, key_of, read_standing, told_of
@@ -174,11 +175,14 @@ def _wanted(
     choices = [it for it in find.candidates if it.entity not in refused]
     is_rule = find.standing is Rule.ACCEPT and not refused
     while choices:
-        state = LinkState.ACCEPTED if is_rule else LinkState.SUGGESTED
-        if waiting := known.verdicts.get((choices[0].entity, find.quote)):
-            state = LinkState(waiting.pop(0))
-        yield _link(engine, find, choices, state, article, work)
-        if state is not LinkState.REJECTED:
+        verdicts = known.verdicts.get((choices[0].entity, find.quote))
+        verdict = verdicts.pop(0) if verdicts else ""
+        by_rule = LinkState.ACCEPTED if is_rule else LinkState.SUGGESTED
+        row, told = _link(engine, find, choices, LinkState(verdict or by_rule), article, work)
+        if is_rule and not verdict:
+            work.changes.by_rule.add(row)
+        yield row, told
+        if row.state is not LinkState.REJECTED:
             return
         choices, is_rule = choices[1:], False
 
@@ -202,6 +206,7 @@ def _link(
     sure = work.rates[engine].confidence(find.confidence, choice.alias)
     return row, Told(
         run_id=work.run.pk,
+        version=str(dict(find.reasons)[MODEL]) if engine == MODEL_ENGINE else VERSION,
         engine=engine,
         text=article.fingerprint,
         confidence=min(sure, SUREST) if engine == MODEL_ENGINE else sure,

@@ -1,4 +1,9 @@
-"""Gather the unknown names of the archive into suggestions of new entities."""
+"""Gather the unknown names of the archive into suggestions of new entities.
+
+One process reads all: how often a name stands in the archive is known only when everything was
+read, and the counts of several readers would weigh more than the reading. Several at once do no
+harm: each reads for itself, and they write one after the other.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +14,24 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from articles.anchors import passage
-from articles.enrichment.discovery import Unknown, UnknownGroup, rank_groups, unknown_names
-from articles.enrichment.model_names import with_model
-from articles.models import Alias, Article, Mention, UnknownName, recording
+from articles.enrichment import spacy_model
+from articles.enrichment.configuration import UNKNOWN_RULES, hash_of_rules
+from articles.enrichment.curated import vocabulary_position
+from articles.enrichment.discovery import (
+    ENGINE,
+    VERSION,
+    Unknown,
+    UnknownGroup,
+    rank_groups,
+    unknown_names,
+)
+from articles.enrichment.model_names import SAYS, with_model
+from articles.enrichment.write_names import Origins, Written, write_names
+from articles.models import Article, Mention
 from articles.models.bulk import AnyOf
 from articles.models.enrichment_queue import text_hash
-from articles.models.model_readings import spans_of
-from articles.vocabulary import LinkState, Way
+from articles.models.model_readings import Spans, spans_of
+from articles.vocabulary import LinkState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +49,12 @@ EVIDENCE: Final = 3
 _AROUND: Final = 60
 _LONGEST: Final = 200
 _EXACT: Final = 4
+
+CONFIGURATION: Final = hash_of_rules(
+    ENGINE, VERSION, SAMPLE, MOST_KEYS, KEPT, FEWEST, EVIDENCE, of=UNKNOWN_RULES
+)
+"""Of all that, beside the texts and the curated names, decides which names are suggested."""
+
 _SMALL_WORD: Final = re.compile(r"\b[^\W\d_]+\b")
 
 
@@ -42,29 +64,22 @@ class Gathered:
 
     quotes: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
+    engines: Counter[str] = field(default_factory=Counter)
     articles: int = 0
     finds: int = 0
     confidence: float = 0
-    evidence: list[dict[str, str]] = field(default_factory=list)
+    evidence: list[dict[str, Any]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Discovered:
-    """How many articles were read, and how many suggestions are new, changed or gone."""
-
-    articles: int = 0
-    created: int = 0
-    updated: int = 0
-    deleted: int = 0
-
-
-def discover(on_batch: Callable[[int], None] = lambda _: None) -> Discovered:
+def discover(on_batch: Callable[[int], None] = lambda _: None) -> Written:
     """Read all articles, and suggest the names from which the most of them would gain.
 
     What an editor judged stays; a second run over the same archive writes nothing.
     """
+    position = vocabulary_position()
     counts = small_words()
     gathered: dict[str, Gathered] = {}
+    models: set[str] = set()
     read = 0
     for articles in _batches():
         known = _known_places(articles)
@@ -72,15 +87,17 @@ def discover(on_batch: Callable[[int], None] = lambda _: None) -> Discovered:
         for article in articles:
             places = known.get(article.pk, [])
             found = unknown_names(article.body, counts, places, language=article.language)
-            if article.pk in spans:
-                found = with_model(article.body, found, spans[article.pk], places)
+            if said := spans.get(article.pk):
+                found = with_model(article.body, found, said.spans, places)
+                models.add(said.model)
             _gather(gathered, article, found)
         if len(gathered) > MOST_KEYS:
             gathered = {key: it for key, it in gathered.items() if it.articles >= FEWEST}
         read += len(articles)
         on_batch(len(articles))
-    with recording(Way.COMMAND, actor="suggest_entities"):
-        return _write(gathered, read)
+    asked = {spacy_model.ENGINE: ", ".join(sorted(models))} if models else {}
+    origins = Origins({ENGINE: VERSION} | asked, CONFIGURATION, position)
+    return write_names(list(_rows(gathered)), origins, read)
 
 
 def small_words() -> Counter[str]:
@@ -119,11 +136,11 @@ def _known_places(articles: Iterable[Article]) -> dict[int, list[tuple[int, int]
     }
 
 
-def _spans(articles: Iterable[Article]) -> dict[int, list[tuple[int, int, str]]]:
+def _spans(articles: Iterable[Article]) -> dict[int, Spans]:
     """What a model said of those whose text is still the one it read."""
     texts = {it.pk: text_hash(it.language, it.headline, it.fingerprint) for it in articles}
     said = spans_of(texts)
-    return {key: it.spans for key, it in said.items() if it.spans and it.text == texts[key]}
+    return {key: it for key, it in said.items() if it.spans and it.text == texts[key]}
 
 
 def _gather(gathered: dict[str, Gathered], article: Article, found: Iterable[Unknown]) -> None:
@@ -134,51 +151,32 @@ def _gather(gathered: dict[str, Gathered], article: Article, found: Iterable[Unk
         name = gathered.setdefault(one.key, Gathered())
         name.quotes[one.quote] += 1
         name.kinds.update([one.kind] if one.kind else [])
+        name.engines[_engine_of(one)] += 1
         name.finds += 1
         name.confidence += one.confidence
         if one.key not in seen:
             seen.add(one.key)
             name.articles += 1
             if len(name.evidence) < EVIDENCE:
-                around = passage(article.body, one.start, one.end, _AROUND)
-                name.evidence.append(
-                    {
-                        "article": str(article.uid),
-                        "before": around.before,
-                        "quote": around.words,
-                        "after": around.after,
-                    }
-                )
+                name.evidence.append(_place(article, one))
 
 
-# ── writing ──────────────────────────────────────────────────────────────────────────────────────
+def _engine_of(one: Unknown) -> str:
+    """A model's are those of which the capitals alone say nothing."""
+    return spacy_model.ENGINE if one.reasons[0].word == SAYS else ENGINE
 
 
-def _write(gathered: dict[str, Gathered], read: int) -> Discovered:
-    rows = list(_rows(gathered))
-    curated = _curated(row["quote"] for row in rows)
-    wanted = {row["key"]: row for row in rows if row["quote"] not in curated}
-    stored = {row.key: row for row in UnknownName.objects.select_for_update()}
-    new = [UnknownName(**values) for key, values in wanted.items() if key not in stored]
-    waiting = [row for row in stored.values() if row.state == LinkState.SUGGESTED]
-    changed = [
-        UnknownName(pk=row.pk, **wanted[row.key])
-        for row in waiting
-        if row.key in wanted and _differ(row, wanted[row.key])
-    ]
-    gone = [row.pk for row in waiting if row.key not in wanted]
-    UnknownName.objects.bulk_create(new)
-    UnknownName.objects.bulk_update(
-        changed,
-        ["quote", "articles", "finds", "confidence", "rank", "kind", "evidence"],
-        batch_size=500,
-    )
-    UnknownName.objects.filter(AnyOf("id", gone)).delete()
-    return Discovered(read, len(new), len(changed), len(gone))
-
-
-def _differ(row: UnknownName, values: dict[str, Any]) -> bool:
-    return any(getattr(row, name) != value for name, value in values.items())
+def _place(article: Article, one: Unknown) -> dict[str, Any]:
+    around = passage(article.body, one.start, one.end, _AROUND)
+    return {
+        "article": str(article.uid),
+        "before": around.before,
+        "quote": around.words,
+        "after": around.after,
+        "start": one.start,
+        "end": one.end,
+        "text": article.fingerprint,
+    }
 
 
 def _rows(gathered: dict[str, Gathered]) -> Iterator[dict[str, Any]]:
@@ -202,15 +200,10 @@ def _rows(gathered: dict[str, Gathered]) -> Iterator[dict[str, Any]]:
             "confidence": group.confidence,
             "rank": round(group.articles * group.confidence, _EXACT),
             "kind": _commonest(gathered[group.key].kinds),
+            "engine": _commonest(gathered[group.key].engines),
             "evidence": gathered[group.key].evidence,
         }
 
 
 def _commonest(words: Counter[str]) -> str:
     return min(words, key=lambda it: (-words[it], it), default="")
-
-
-def _curated(quotes: Iterable[str]) -> set[str]:
-    """Which of them are spellings of entities by now: their articles wait for `enrich_articles`."""
-    known = Alias.objects.filter(AnyOf("spelling", sorted(set(quotes))))
-    return set(known.values_list("spelling", flat=True))

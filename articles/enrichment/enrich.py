@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
-from articles.enrichment import gazetteer, signatures, spacy_model, tagging
+from articles.enrichment import gazetteer, signatures, spacy_model, storylines, tagging
 from articles.enrichment.anchoring import AROUND
 from articles.enrichment.annotate import Annotated
 from articles.enrichment.concerned import Since, changes_since, concerned, concerns_all
@@ -24,6 +24,7 @@ from articles.enrichment.curated import (
 )
 from articles.enrichment.gazetteer import Gazetteer
 from articles.enrichment.processes import in_processes
+from articles.enrichment.suggest_storylines import CONFIGURATION as GROUPING
 from articles.enrichment.suggest_storylines import suggest_storylines
 from articles.enrichment.tagging import TagWords
 from articles.enrichment.work import Engines, patiently, read_batch, work
@@ -37,6 +38,7 @@ from articles.models.enrichment_queue import (
 )
 from articles.models.model_readings import forget_readings, queue_for_model, waiting_for_model
 from articles.models.near_tags import near_changed
+from articles.models.storyline_queue import is_ungrouped, queue_grouping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -48,6 +50,7 @@ ENGINES: Final = {
     gazetteer.ENGINE: gazetteer.VERSION,
     tagging.ENGINE: tagging.VERSION,
     signatures.ENGINE: signatures.VERSION,
+    storylines.ENGINE: storylines.VERSION,
 }
 CONFIGURATION: Final = hash_of_rules(
     gazetteer.ENGINE, gazetteer.VERSION, tagging.ENGINE, tagging.VERSION, AROUND
@@ -91,6 +94,7 @@ def begin(
     if since is None or everything:
         queue_changed(CONFIGURATION, position)
         queue_pairing(signatures.CONFIGURATION)
+        queue_grouping(GROUPING)
     else:
         queue_changed(CONFIGURATION, position, changes.articles)
     if everything:
@@ -99,7 +103,8 @@ def begin(
         queue_articles(concerned(changes) | near_changed(known), position)
     texts = _queue_for_model(model, None if since is None or everything else changes.articles)
     count = waiting(position)
-    run = _new_run(position, model) if count or texts or is_unpaired() else None
+    is_waiting = count or texts or is_unpaired() or is_ungrouped()
+    run = _new_run(position, model) if is_waiting else None
     return Begun(run, count, position, texts)
 
 

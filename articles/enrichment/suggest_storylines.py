@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from articles.enrichment.configuration import STORYLINE_RULES, hash_of_rules
 from articles.enrichment.likeness import WINDOW, Piece
 from articles.enrichment.pieces import Background, read_pieces
 from articles.enrichment.storylines import (
@@ -31,6 +32,7 @@ from articles.models import (
 )
 from articles.models.bulk import AnyOf, copy_objects, expect_many_rows, give_keys
 from articles.models.storyline_queue import (
+    SALIENT,
     finish_grouping,
     neighbours,
     ungrouped,
@@ -48,6 +50,11 @@ ACTOR: Final = "enrich_articles"
 _AROUND: Final = 12
 _NEIGHBOURS: Final = 8
 _NAMED_BY: Final = 3
+
+CONFIGURATION: Final = hash_of_rules(
+    ENGINE, VERSION, SALIENT, _AROUND, _NEIGHBOURS, of=STORYLINE_RULES
+)
+"""Of all that, beside the texts and what they are about, decides which articles are grouped."""
 
 
 class Grouped(NamedTuple):
@@ -79,7 +86,7 @@ def _look(background: Background, words: TagWords, run: EnrichmentRun) -> Groupe
         written = _write(plan)
         touched |= articles_of({it.storyline_id for it in plan.members})
         tags = suggest_near_tags(touched, words, run) if touched else 0
-        finish_grouping(keys)
+        finish_grouping(keys, CONFIGURATION)
         return Grouped(withdrawn + written, tags)
 
 
@@ -137,7 +144,8 @@ class _Plan:
         self.members: list[StorylineArticle] = []
         keys = {place.key for group in groups for place in group.places}
         keys |= {place.nearest for group in groups for place in group.places}
-        self.uids = dict(Article.objects.filter(pk__in=keys).values_list("pk", "uid"))
+        rows = Article.objects.filter(pk__in=keys)
+        self.articles = rows.only("uid", "fingerprint").in_bulk()
         entities = {it for key in keys for it in pieces[key].entities}
         self.entities = Entity.objects.only("slug", "name").in_bulk(entities)
         for group in groups:
@@ -175,6 +183,8 @@ class _Plan:
                 reasons=self._reasons(place),
                 engine=ENGINE,
                 version=VERSION,
+                configuration=CONFIGURATION,
+                text=self.articles[place.key].fingerprint,
                 run=self.run.run,
             )
             for place in places
@@ -182,7 +192,7 @@ class _Plan:
 
     def _reasons(self, place: Place) -> list[list[Any]]:
         like = place.likeness
-        reasons: list[list[Any]] = [["article", str(self.uids[place.nearest])]]
+        reasons: list[list[Any]] = [["article", str(self.articles[place.nearest].uid)]]
         reasons += [["entity", self.entities[it].slug] for it in like.entities]
         reasons += [["word", word] for word in like.words]
         return reasons if like.days is None else [*reasons, ["days", like.days]]

@@ -12,6 +12,7 @@ from articles.enrichment.tagging import (
     COPIES,
     ENGINE,
     NEAR,
+    VERSION,
     NearTag,
     TagSuggestion,
     TagWords,
@@ -103,6 +104,7 @@ def _tags_now(slugs: set[str]) -> dict[str, int]:
 def _told(one: TagSuggestion, article: Article, run: EnrichmentRun) -> Told:
     return Told(
         run_id=run.pk,
+        version=VERSION,
         engine=ENGINE,
         text=article.fingerprint,
         confidence=one.confidence,

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from articles.enrichment.standing import NO_VERDICT, key_of
 from articles.errors import ArchiveError
-from articles.models import Decision, Mention, Salience, Suggestion, Tagging
+from articles.models import Alias, Decision, Mention, Salience, Suggestion, Tagging
 from articles.models.bulk import AnyOf, copy_rows, delete_rows, new_keys
-from articles.vocabulary import LinkState, Origin
+from articles.vocabulary import LinkState, Origin, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -42,9 +42,11 @@ class TaggingRow(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What speaks for a link: columns of a suggestion, all but the run's compared."""
+    """What speaks for a link: columns of a suggestion. Of what stands as it would be written run
+    and version stay those that found it first."""
 
     run_id: int
+    version: str
     engine: str
     text: str
     confidence: float
@@ -57,7 +59,7 @@ class Told(NamedTuple):
     def differs(self, suggestion: Suggestion) -> bool:
         return any(
             getattr(suggestion, name) != value
-            for name, value in zip(self._fields[1:], self[1:], strict=True)
+            for name, value in zip(self._fields[2:], self[2:], strict=True)
         )
 
 
@@ -73,6 +75,7 @@ class Changes:
     create: list[tuple[MentionRow | TaggingRow, Told]] = field(default_factory=list)
     update: list[tuple[int, int, Told]] = field(default_factory=list)
     delete: list[int] = field(default_factory=list)
+    by_rule: set[MentionRow | TaggingRow] = field(default_factory=set)
 
     def __len__(self) -> int:
         return len(self.create) + len(self.update) + len(self.delete)
@@ -81,16 +84,30 @@ class Changes:
 def write_links(model: type[Mention | Tagging], changes: Changes) -> None:
     delete_links(model, changes.delete)
     link = f"{model._meta.model_name}_id"
-    if changes.create:
-        rows = [row for row, _ in changes.create]
-        columns = changes.create[0][0]._fields
+    if create := list(_by_rules_of_now(changes)):
+        rows = [row for row, _ in create]
+        columns = rows[0]._fields
         keys = new_keys(model, len(rows))
+        # First what speaks for them: the database asks by what right they are accepted.
+        copy_rows(Suggestion, (link, *Told._fields), _keyed(keys, [it for _, it in create]))
         copy_rows(model, ("id", *columns), _keyed(keys, rows))
-        copy_rows(Suggestion, (link, *Told._fields), _keyed(keys, [it for _, it in changes.create]))
     # Nothing refers to a suggestion: to write it anew is cheaper than to change it.
     delete_rows(Suggestion, "id", [key for key, _, _ in changes.update])
     anew = ((key, row, *told) for key, row, told in changes.update)
     copy_rows(Suggestion, ("id", link, *Told._fields), anew)
+
+
+def _by_rules_of_now(changes: Changes) -> Iterator[tuple[MentionRow | TaggingRow, Told]]:
+    """An editor may have changed an alias's standing since the names were read: then its finds
+    wait, and the next run reads their articles again."""
+    asked = {told.alias_id for row, told in changes.create if row in changes.by_rule}
+    standing = Alias.objects.filter(AnyOf("pk", asked), standing=Standing.ACCEPT)
+    kept = set(standing.values_list("pk", flat=True)) if asked else set()
+    for row, told in changes.create:
+        if row in changes.by_rule and told.alias_id not in kept:
+            yield row._replace(state=LinkState.SUGGESTED), told
+        else:
+            yield row, told
 
 
 def _keyed(keys: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

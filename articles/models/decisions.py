@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar
 
 import pgtrigger
 from django.db import models, transaction
@@ -17,22 +17,63 @@ from articles.vocabulary import LinkKind, LinkState, Origin
 SPELLING: Final = 200
 """So many characters of a quote tell spellings apart."""
 
-AnyLink_co = TypeVar("AnyLink_co", bound="Link", covariant=True)
+Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 
 
-class Decision(models.Model):
-    """One verdict on one link. It names the link by key and words as well as by row, so that it
-    outlives the link."""
+class Verdict(models.Model):
+    """What an editor said of a row, why and when. It names the row by more than its key, for it
+    outlives the row; `suggested` takes back what was said before."""
 
-    kind = models.CharField(max_length=20, choices=LinkKind, editable=False)
     row = models.BigIntegerField(editable=False)
-    article_uid = models.UUIDField(editable=False)
-    target = models.TextField(editable=False, help_text="Slug of the entity or tag at the time.")
-    quote = models.TextField(blank=True, default="", db_default="", editable=False)
     verdict = models.CharField(max_length=10, choices=LinkState, editable=False)
     editor = models.TextField(editable=False)
     reason = models.TextField(blank=True, default="", db_default="", editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Judged(models.Model):
+    """A row whose state follows from the verdicts on it."""
+
+    class Meta:
+        abstract = True
+
+    def accept(self, editor: str, reason: str = "") -> Verdict:
+        return self.decide(LinkState.ACCEPTED, editor, reason)
+
+    def reject(self, editor: str, reason: str = "") -> Verdict:
+        return self.decide(LinkState.REJECTED, editor, reason)
+
+    def decide(self, verdict: LinkState, editor: str, reason: str = "") -> Verdict:
+        """Write the editor's verdict; the database lets the state follow."""
+        with transaction.atomic():
+            decision = self._write(verdict=verdict, editor=editor, reason=reason)
+            self.refresh_from_db(fields=["state"])
+        return decision
+
+    def _write(self, **said: str) -> Verdict:
+        """The verdict, on this row by all its names."""
+        raise NotImplementedError
+
+
+class JudgedQuerySet(models.QuerySet[Row_co]):
+    def accepted(self) -> Self:
+        return self.filter(state=LinkState.ACCEPTED)
+
+    def waiting(self) -> Self:
+        """Suggestions that no editor has judged."""
+        return self.filter(state=LinkState.SUGGESTED)
+
+
+class Decision(Verdict):
+    """One verdict on one link, which it names by key and words as well."""
+
+    kind = models.CharField(max_length=20, choices=LinkKind, editable=False)
+    article_uid = models.UUIDField(editable=False)
+    target = models.TextField(editable=False, help_text="Slug of the entity or tag at the time.")
+    quote = models.TextField(blank=True, default="", db_default="", editable=False)
 
     class Meta:
         constraints = [
@@ -94,16 +135,7 @@ class Decision(models.Model):
         return f"{self.editor}: {self.kind} {self.target} {self.verdict}"
 
 
-class LinkQuerySet(models.QuerySet[AnyLink_co]):
-    def accepted(self) -> LinkQuerySet[AnyLink_co]:
-        return self.filter(state=LinkState.ACCEPTED)
-
-    def waiting(self) -> LinkQuerySet[AnyLink_co]:
-        """Suggestions that no editor has judged."""
-        return self.filter(state=LinkState.SUGGESTED)
-
-
-class Link(models.Model):
+class Link(Judged):
     """A statement about an article by its source, a machine or an editor."""
 
     if TYPE_CHECKING:
@@ -130,27 +162,15 @@ class Link(models.Model):
     class Meta:
         abstract = True
 
-    def accept(self, editor: str, reason: str = "") -> Decision:
-        return self.decide(LinkState.ACCEPTED, editor, reason)
-
-    def reject(self, editor: str, reason: str = "") -> Decision:
-        return self.decide(LinkState.REJECTED, editor, reason)
-
-    def decide(self, verdict: LinkState, editor: str, reason: str = "") -> Decision:
-        """Write the editor's verdict; the database lets the state follow."""
-        with transaction.atomic():
-            decision = Decision.objects.create(
-                kind=self.link_kind,
-                row=self.pk,
-                verdict=verdict,
-                editor=editor,
-                reason=reason,
-                article_uid=self.article.uid,
-                target=getattr(self, self.target_field).slug,
-                quote=getattr(self, "quote", ""),
-            )
-            self.refresh_from_db(fields=["state"])
-        return decision
+    def _write(self, **said: str) -> Decision:
+        return Decision.objects.create(
+            kind=self.link_kind,
+            row=self.pk,
+            article_uid=self.article.uid,
+            target=getattr(self, self.target_field).slug,
+            quote=getattr(self, "quote", ""),
+            **said,
+        )
 
 
 def link_rules(name: str) -> list[models.BaseConstraint]:

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from articles.models.constraints import known_word
-from articles.models.decisions import link_triggers
+from articles.models.decisions import Judged, JudgedQuerySet, Verdict, link_triggers
 from articles.models.duplicate_functions import Settle
 from articles.models.redaction_functions import emptied
 from articles.models.triggers import (
@@ -27,17 +27,12 @@ if TYPE_CHECKING:
     from articles.models.articles import Article
 
 
-class DuplicateDecision(models.Model):
-    """One verdict on one pair. It names the articles by their uids as well as the pair by its row,
-    so that it outlives both: a pair that is found anew has its last verdict at once."""
+class DuplicateDecision(Verdict):
+    """One verdict on one pair, which it names by its articles' uids as well: a pair that is found
+    anew has its last verdict at once."""
 
-    row = models.BigIntegerField(editable=False)
     first_uid = models.UUIDField(editable=False, help_text="The lower of the two.")
     second_uid = models.UUIDField(editable=False)
-    verdict = models.CharField(max_length=10, choices=LinkState, editable=False)
-    editor = models.TextField(editable=False)
-    reason = models.TextField(blank=True, default="", db_default="", editable=False)
-    at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
@@ -74,23 +69,17 @@ class DuplicateDecision(models.Model):
         return f"{self.editor}: {self.verdict}"
 
 
-class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):
-    def accepted(self) -> DuplicatePairQuerySet:
-        return self.filter(state=LinkState.ACCEPTED)
-
-    def waiting(self) -> DuplicatePairQuerySet:
-        """Suggestions that no editor has judged."""
-        return self.filter(state=LinkState.SUGGESTED)
-
+class DuplicatePairQuerySet(JudgedQuerySet["DuplicatePair"]):
     def of(self, article: Article) -> DuplicatePairQuerySet:
         return self.filter(Q(first=article) | Q(second=article))
 
 
-class DuplicatePair(models.Model):
+class DuplicatePair(Judged):
     """Two articles that share most of the smaller one's text.
 
     `first_share` is how much of the first the second has. `passages` are the places of what they
     share, [start, end, other start, other end] in code points of the texts with these fingerprints.
+    No curated name decides on a pair: of the vocabulary only its run knows.
     """
 
     first = models.ForeignKey(
@@ -167,26 +156,16 @@ class DuplicatePair(models.Model):
     def __str__(self) -> str:
         return f"{self.first} = {self.second}"
 
-    def accept(self, editor: str, reason: str = "") -> DuplicateDecision:
-        return self.decide(LinkState.ACCEPTED, editor, reason)
+    @property
+    def confidence(self) -> float:
+        """How surely one is a copy: the share by which the two were called near."""
+        return max(self.first_share, self.second_share)
 
-    def reject(self, editor: str, reason: str = "") -> DuplicateDecision:
-        return self.decide(LinkState.REJECTED, editor, reason)
-
-    def decide(self, verdict: LinkState, editor: str, reason: str = "") -> DuplicateDecision:
-        """Write the editor's verdict; the database lets state and clusters follow."""
+    def _write(self, **said: str) -> DuplicateDecision:
         lower, higher = sorted([self.first.uid, self.second.uid])
-        with transaction.atomic():
-            decision = DuplicateDecision.objects.create(
-                row=self.pk,
-                first_uid=lower,
-                second_uid=higher,
-                verdict=verdict,
-                editor=editor,
-                reason=reason,
-            )
-            self.refresh_from_db(fields=["state"])
-        return decision
+        return DuplicateDecision.objects.create(
+            row=self.pk, first_uid=lower, second_uid=higher, **said
+        )
 
 
 def declare_duplicates(

@@ -68,7 +68,7 @@ _WAITING: Final = """
 """
 _DONE: Final = """
     UPDATE articles_enrichment e
-    SET is_stale = false, is_grouped = false, text = done.text, configuration = %s, at = now(),
+    SET is_stale = false, grouping = '', text = done.text, configuration = %s, at = now(),
         pairing = CASE WHEN e.text = done.text THEN e.pairing ELSE '' END
     FROM unnest(%s::bigint[], %s::text[]) AS done (article, text)
     WHERE e.article_id = done.article

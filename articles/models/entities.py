@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, Upper
 
+from articles.models.backing import backed_by_editors
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Curated, Slugged, SluggedQuerySet, slug_rule
-from articles.models.decisions import Link, LinkQuerySet, link_rules, link_triggers
+from articles.models.decisions import JudgedQuerySet, Link, link_rules, link_triggers
 from articles.models.groups import declared
 from articles.models.redaction_functions import OF_ARTICLE, no_redacted
 from articles.models.triggers import AT_THE_DESK, KeepEdits, KeepRedirect, ledger
@@ -130,7 +131,7 @@ class Alias(Curated):
     natural_key.dependencies = ["articles.entity"]  # type: ignore[attr-defined]
 
 
-class MentionQuerySet(LinkQuerySet["Mention"]):
+class MentionQuerySet(JudgedQuerySet["Mention"]):
     def get_by_natural_key(
         self, origin: str, external_id: str, entity: str, start: int | None, end: int | None
     ) -> Mention:
@@ -209,6 +210,7 @@ class Mention(Link):
         ]
         triggers = [
             *link_triggers(),
+            backed_by_editors(LinkKind.MENTION),
             *no_redacted(OF_ARTICLE),
             *ledger(
                 "mention",

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
 # Only the number's sameness matters: one at a time, for two may make the same storyline.
 GROUP_LOCK: Final = 7221
 
@@ -78,16 +80,29 @@ class Words(NamedTuple):
     headline: list[str]
 
 
+def _ungrouped() -> QuerySet[Enrichment]:
+    return Enrichment.objects.filter(grouping="", is_stale=False).order_by("article")
+
+
 def ungrouped(at_most: int) -> list[int]:
     """Articles that were read and not yet looked at, for this transaction alone."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GROUP_LOCK])
-    read = Enrichment.objects.filter(is_grouped=False, is_stale=False)
-    return list(read.order_by("article").values_list("article", flat=True)[:at_most])
+    return list(_ungrouped().values_list("article", flat=True)[:at_most])
 
 
-def finish_grouping(articles: Collection[int]) -> None:
-    Enrichment.objects.filter(AnyOf("article_id", articles)).update(is_grouped=True)
+def is_ungrouped() -> bool:
+    """Whether something was read and not yet looked at by these rules."""
+    return _ungrouped().exists()
+
+
+def queue_grouping(rules: str) -> int:
+    """Queue what was looked at by other rules."""
+    return Enrichment.objects.exclude(grouping__in=["", rules]).update(grouping="")
+
+
+def finish_grouping(articles: Collection[int], rules: str) -> None:
+    Enrichment.objects.filter(AnyOf("article_id", articles)).update(grouping=rules)
 
 
 def neighbours(articles: Collection[int], *, days: int, around: int, most: int) -> list[int]:

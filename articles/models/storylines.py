@@ -16,9 +16,16 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from articles.models.backing import only_suggested
 from articles.models.constraints import known_word, not_blank
 from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
-from articles.models.decisions import link_rules, link_triggers
+from articles.models.decisions import (
+    Judged,
+    JudgedQuerySet,
+    Verdict,
+    link_rules,
+    link_triggers,
+)
 from articles.models.redaction_functions import emptied
 from articles.models.triggers import (
     AT_THE_DESK,
@@ -35,17 +42,12 @@ if TYPE_CHECKING:
     from articles.models.articles import Article
 
 
-class StorylineDecision(models.Model):
-    """One verdict on a storyline, or with `article_uid` on an article's place in it: that outlives
-    the link, so that what was rejected is not suggested again."""
+class StorylineDecision(Verdict):
+    """One verdict on a storyline (`row`), or with `article_uid` on an article's place in it: what
+    was rejected is not suggested again."""
 
-    row = models.BigIntegerField(editable=False, help_text="Key of the storyline.")
     target = models.TextField(editable=False, help_text="Slug of the storyline at the time.")
     article_uid = models.UUIDField(null=True, editable=False)
-    verdict = models.CharField(max_length=10, choices=LinkState, editable=False)
-    editor = models.TextField(editable=False)
-    reason = models.TextField(blank=True, default="", db_default="", editable=False)
-    at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
@@ -84,20 +86,16 @@ class StorylineDecision(models.Model):
         return f"{self.editor}: storyline {self.target} {self.verdict}"
 
 
-class StorylineQuerySet(SluggedQuerySet["Storyline"]):
-    def accepted(self) -> StorylineQuerySet:
-        return self.filter(state=LinkState.ACCEPTED)
-
-    def waiting(self) -> StorylineQuerySet:
-        """Suggestions that no editor has judged."""
-        return self.filter(state=LinkState.SUGGESTED)
-
+# The stubs give each queryset's manager a type of its own.
+class StorylineQuerySet(  # type: ignore[override]
+    SluggedQuerySet["Storyline"], JudgedQuerySet["Storyline"]
+):
     def survivor(self, former_slug: str) -> Storyline | None:
         """The accepted storyline that a former slug leads to, the one that had it last."""
         return self.accepted().filter(former_slugs__contains=[former_slug]).order_by("-pk").first()
 
 
-class Storyline(Slugged):
+class Storyline(Slugged, Judged):
     """One running event. A machine's suggestion has a name made of its entities."""
 
     description = models.TextField(blank=True)
@@ -152,6 +150,7 @@ class Storyline(Slugged):
                 """
             ),
             *link_triggers(),
+            only_suggested("(n.origin <> 'machine' OR n.state <> 'suggested')"),
             *ledger(
                 "storyline",
                 "r.slug",
@@ -161,24 +160,17 @@ class Storyline(Slugged):
             ),
         ]
 
-    def accept(self, editor: str, reason: str = "") -> None:
+    def accept(self, editor: str, reason: str = "") -> Verdict:
         """Accept the storyline with the articles that are still suggested for it."""
         with transaction.atomic():
-            self.decide(LinkState.ACCEPTED, editor, reason)
+            decision = self.decide(LinkState.ACCEPTED, editor, reason)
             for member in self.members.waiting().select_related("article"):
                 member.accept(editor, reason)
-
-    def reject(self, editor: str, reason: str = "") -> None:
-        self.decide(LinkState.REJECTED, editor, reason)
-
-    def decide(self, verdict: LinkState, editor: str, reason: str = "") -> StorylineDecision:
-        """Write the editor's verdict on the storyline alone; the database lets the state follow."""
-        with transaction.atomic():
-            decision = StorylineDecision.objects.create(
-                row=self.pk, target=self.slug, verdict=verdict, editor=editor, reason=reason
-            )
-            self.refresh_from_db(fields=["state"])
         return decision
+
+    def _write(self, **said: str) -> StorylineDecision:
+        """On the storyline alone."""
+        return StorylineDecision.objects.create(row=self.pk, target=self.slug, **said)
 
     def add(self, article: Article, editor: str, reason: str = "") -> StorylineArticle:
         """Let an editor say that an article belongs to it."""
@@ -189,19 +181,15 @@ class Storyline(Slugged):
         return member
 
 
-class StorylineArticleQuerySet(models.QuerySet["StorylineArticle"]):
-    def accepted(self) -> StorylineArticleQuerySet:
-        return self.filter(state=LinkState.ACCEPTED)
-
-    def waiting(self) -> StorylineArticleQuerySet:
-        """Suggestions that no editor has judged."""
-        return self.filter(state=LinkState.SUGGESTED)
+class StorylineArticleQuerySet(JudgedQuerySet["StorylineArticle"]):
+    pass
 
 
-class StorylineArticle(models.Model):
+class StorylineArticle(Judged):
     """An article belongs to a storyline; it may belong to several.
 
-    Of a machine's suggestion `reasons` are [[word, fact]], `confidence` is 0 … 1.
+    Of a machine's suggestion `reasons` are [[word, fact]], `confidence` is 0 … 1; `configuration`
+    is the hash of the rules, `text` that of what was read. The run knows the names' position.
     """
 
     storyline = models.ForeignKey(Storyline, models.CASCADE, related_name="members")
@@ -224,6 +212,10 @@ class StorylineArticle(models.Model):
     reasons = models.JSONField(default=list, editable=False)
     engine = models.CharField(max_length=20, blank=True, default="", editable=False)
     version = models.CharField(max_length=20, blank=True, default="", editable=False)
+    configuration = models.CharField(
+        max_length=16, blank=True, default="", db_default="", editable=False
+    )
+    text = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     run = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -256,6 +248,8 @@ class StorylineArticle(models.Model):
                 """,
             ),
             *link_triggers(),
+            # Of a machine's the state is what an editor said, see above.
+            only_suggested("n.origin <> 'machine'"),
             *ledger(
                 "storylinearticle",
                 "coalesce(s.slug, r.storyline_id::text) || '/'"
@@ -270,22 +264,10 @@ class StorylineArticle(models.Model):
     def __str__(self) -> str:
         return f"{self.article} – {self.storyline}"
 
-    def accept(self, editor: str, reason: str = "") -> StorylineDecision:
-        return self.decide(LinkState.ACCEPTED, editor, reason)
-
-    def reject(self, editor: str, reason: str = "") -> StorylineDecision:
-        return self.decide(LinkState.REJECTED, editor, reason)
-
-    def decide(self, verdict: LinkState, editor: str, reason: str = "") -> StorylineDecision:
-        """Write the editor's verdict; the database lets the state follow."""
-        with transaction.atomic():
-            decision = StorylineDecision.objects.create(
-                row=self.storyline_id,
-                target=self.storyline.slug,
-                article_uid=self.article.uid,
-                verdict=verdict,
-                editor=editor,
-                reason=reason,
-            )
-            self.refresh_from_db(fields=["state"])
-        return decision
+    def _write(self, **said: str) -> StorylineDecision:
+        return StorylineDecision.objects.create(
+            row=self.storyline_id,
+            target=self.storyline.slug,
+            article_uid=self.article.uid,
+            **said,
+        )

@@ -56,6 +56,14 @@ class Suggestion(models.Model):
         EnrichmentRun, models.PROTECT, related_name="suggestions", editable=False
     )
     engine = models.CharField(max_length=20, editable=False)
+    version = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Of the engine, or the model that was asked. Empty: the run says it.",
+    )
     alias = models.ForeignKey(
         Alias, models.SET_NULL, null=True, related_name="suggestions", editable=False
     )
@@ -125,11 +133,13 @@ class Enrichment(models.Model):
         editable=False,
         help_text="By which rules the text was compared with those of others. Empty: not yet.",
     )
-    is_grouped = models.BooleanField(
-        default=False,
-        db_default=False,
+    grouping = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
         editable=False,
-        help_text="It was looked at which storyline it may belong to.",
+        help_text="By which rules it was looked at for storylines. Empty: not yet.",
     )
     at = models.DateTimeField(null=True, editable=False)
 
@@ -139,7 +149,9 @@ class Enrichment(models.Model):
             models.Index(
                 "article", name="enrichment_unpaired", condition=Q(pairing="", is_stale=False)
             ),
-            models.Index("article", name="enrichment_ungrouped", condition=Q(is_grouped=False)),
+            models.Index(
+                "article", name="enrichment_ungrouped", condition=Q(grouping="", is_stale=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,9 +6,10 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from articles.models.backing import backed_by_editors
 from articles.models.constraints import not_blank
 from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
-from articles.models.decisions import Link, LinkQuerySet, link_rules, link_triggers
+from articles.models.decisions import JudgedQuerySet, Link, link_rules, link_triggers
 from articles.models.groups import declared
 from articles.models.redaction_functions import OF_ARTICLE, no_redacted
 from articles.models.triggers import (
@@ -84,7 +85,7 @@ class Tag(Slugged):
         ]
 
 
-class TaggingQuerySet(LinkQuerySet["Tagging"]):
+class TaggingQuerySet(JudgedQuerySet["Tagging"]):
     def get_by_natural_key(self, origin: str, external_id: str, tag: str) -> Tagging:
         return self.get(article__origin=origin, article__external_id=external_id, tag__slug=tag)
 
@@ -118,6 +119,7 @@ class Tagging(Link):
         ]
         triggers = [
             *link_triggers(),
+            backed_by_editors(LinkKind.TAGGING),
             *no_redacted(OF_ARTICLE),
             *ledger(
                 "tagging",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from articles.errors import ArchiveError
 from articles.models.constraints import known_word, not_blank
+from articles.models.decisions import JudgedQuerySet
 from articles.models.entities import Alias, Entity
 from articles.models.ledger import current_run
 from articles.models.triggers import EDITORS_WAY, SILENT, ArchiveTrigger
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
-class UnknownNameQuerySet(models.QuerySet["UnknownName"]):
-    def waiting(self) -> UnknownNameQuerySet:
-        return self.filter(state=LinkState.SUGGESTED)
-
+class UnknownNameQuerySet(JudgedQuerySet["UnknownName"]):
     def judge_anew(self, run: UUID) -> int:
         """Let those that were judged in a run wait again. Returns how many."""
         return self.filter(judged_in=run).update(
@@ -36,7 +34,9 @@ class UnknownName(models.Model):
     """A name, where it stands, and what an editor said of it: once judged it is not asked again.
 
     `key` is alike for the spellings of one name; `quote` is the commonest. `evidence` are the
-    first places, [{article, before, quote, after}].
+    first places, one an article, [{article, before, quote, after, start, end, text}]: `start` and
+    `end` are code points of the body with the hash `text`. The run knows configuration and
+    vocabulary; it is the one that last wrote something of the name.
     """
 
     key = models.CharField(max_length=200, unique=True, editable=False)
@@ -55,6 +55,17 @@ class UnknownName(models.Model):
         help_text="What a model most often calls it. Empty: none was asked.",
     )
     evidence = models.JSONField(default=list, editable=False)
+    run = models.ForeignKey(
+        "articles.EnrichmentRun",
+        models.PROTECT,
+        null=True,
+        related_name="unknown_names",
+        editable=False,
+    )
+    engine = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
+    version = models.CharField(
+        max_length=100, blank=True, default="", db_default="", editable=False
+    )
     state = models.CharField(
         max_length=10,
         choices=LinkState,

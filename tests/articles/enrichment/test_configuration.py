@@ -21,6 +21,18 @@ def test_a_change_of_any_rule_changes_it(monkeypatch, module):
     assert rules.hash_of_rules("x") != before
 
 
+@pytest.mark.parametrize("of", [rules.STORYLINE_RULES, rules.UNKNOWN_RULES])
+def test_each_kind_of_suggestion_has_rules_of_its_own(monkeypatch, of):
+    before = rules.hash_of_rules("x", of=of), rules.hash_of_rules("x")
+    source = inspect.getsource
+    own = next(it for it in of if it not in rules.RULES)
+    monkeypatch.setattr(
+        inspect, "getsource", lambda it: source(it) + ("\nWEIGHT = 2\n" if it is own else "")
+    )
+    assert rules.hash_of_rules("x", of=of) != before[0]
+    assert rules.hash_of_rules("x") == before[1]
+
+
 def test_it_is_the_same_every_time_and_knows_what_else_is_given():
     assert rules.hash_of_rules("x") == rules.hash_of_rules("x")
     assert rules.hash_of_rules("x") != rules.hash_of_rules("y")

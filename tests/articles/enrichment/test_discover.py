@@ -1,14 +1,30 @@
 """Unknown names over the archive: suggested once, judged once, by what the archive holds."""
 
+from threading import Barrier, Thread
+
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
-from articles.enrichment.discover import discover
+from articles.enrichment import discover as discovering
+from articles.enrichment import discovery, enrich, gazetteer
+from articles.enrichment.discover import CONFIGURATION, discover
 from articles.errors import ArchiveError
-from articles.models import Entity, UnknownName, recording
+from articles.models import (
+    Article,
+    EnrichmentRun,
+    Entity,
+    LedgerBatch,
+    Mention,
+    ModelReading,
+    Suggestion,
+    UnknownName,
+    recording,
+)
+from articles.models.enrichment_queue import text_hash
 from articles.vocabulary import Way
+from tests.articles.enrichment.archives import seal
 from tests.factories import make_article, make_entity, make_mention
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +41,7 @@ def archive():
 
 
 def rows():
-    return list(UnknownName.objects.values())
+    return [list(model.objects.values()) for model in (UnknownName, EnrichmentRun)]
 
 
 def test_names_of_several_articles_are_suggested_with_their_places(archive):
@@ -41,6 +57,70 @@ def test_names_of_several_articles_are_suggested_with_their_places(archive):
     assert [it["article"] for it in name.evidence] == [str(it.uid) for it in archive]
     assert name.evidence[0]["before"].endswith("Minister ")
     assert name.evidence[0]["quote"] == "Rosa Almeida"
+
+
+def test_a_name_knows_whence_it_comes(archive):
+    discover()
+    name, run = UnknownName.objects.get(), EnrichmentRun.objects.get()
+    assert (name.run, name.engine, name.version) == (run, "capitals", discovery.VERSION)
+    assert run.engines == {"capitals": discovery.VERSION}
+    assert run.configuration == CONFIGURATION != enrich.CONFIGURATION
+    assert run.counts == {"articles": 2, "created": 1, "updated": 0, "deleted": 0}
+    assert run.is_partial
+    assert run.finished_at
+    bodies = {str(it.uid): it for it in Article.objects.all()}
+    for place in name.evidence:
+        article = bodies[place["article"]]
+        assert article.body[place["start"] : place["end"]] == "Rosa Almeida"
+        assert place["text"] == article.fingerprint
+
+
+def test_it_knows_the_names_up_to_a_position_in_the_ledger(archive):
+    seal()
+    discover()
+    assert EnrichmentRun.objects.get().vocabulary == LedgerBatch.objects.latest("position").position
+
+
+def test_what_a_model_said_knows_the_model(db):
+    for _ in range(2):
+        article = make_article(body="It was the harbour trust that built the pier.")
+        article.refresh_from_db()
+        ModelReading.objects.create(
+            article=article, is_stale=False, model="xx_sm 1.0 abc", spans=[[11, 24, "ORG"]],
+            text=text_hash(article.language, article.headline, article.fingerprint),
+        )  # fmt: skip
+    discover()
+    name = UnknownName.objects.get()
+    assert (name.quote, name.engine, name.version) == ("harbour trust", "spacy", "xx_sm 1.0 abc")
+    assert name.run.engines == {"capitals": discovery.VERSION, "spacy": "xx_sm 1.0 abc"}
+    make_entity("Harbour Trust")
+    make_entity("pier")
+    call_command("enrich_articles", "--quiet")
+    told = Suggestion.objects.filter(mention__isnull=False)
+    assert set(told.values_list("mention__quote", "engine", "version")) == {
+        ("harbour trust", "spacy", "xx_sm 1.0 abc"), ("pier", "gazetteer", gazetteer.VERSION)
+    }  # fmt: skip
+
+
+def test_what_stands_keeps_the_run_that_wrote_it(archive):
+    discover()
+    first = UnknownName.objects.get().run
+    for _ in range(2):
+        make_article(body="The head of the union, Otto Kranz, was there when it began.")
+    discover()
+    assert UnknownName.objects.get(quote="Rosa Almeida").run == first
+    assert UnknownName.objects.get(quote="Otto Kranz").run == EnrichmentRun.objects.latest("pk")
+    assert EnrichmentRun.objects.count() == 2
+
+
+def test_its_runs_hide_no_change_from_the_other_engines(archive):
+    call_command("enrich_articles", "--quiet")
+    seal()
+    make_entity("Otto Kranz")
+    seal()
+    discover()
+    call_command("enrich_articles", "--quiet")
+    assert Mention.objects.filter(entity__slug="otto-kranz").count() == 1
 
 
 def test_a_second_run_writes_nothing(archive):
@@ -107,7 +187,7 @@ def test_stopped_it_has_written_nothing(archive, monkeypatch):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("articles.enrichment.discover._write", stop)
+    monkeypatch.setattr("articles.enrichment.discover.write_names", stop)
     with pytest.raises(CommandError, match="Stopped; nothing was written") as raised:
         call_command("suggest_entities")
     assert raised.value.returncode == 130
@@ -143,11 +223,70 @@ def test_the_machine_decides_on_no_name(archive):
 def test_suggesting_is_no_editors_way(archive, monkeypatch):
     ways = []
 
-    def write(*args):
+    def curated(quotes):
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('newsroom.way', true)")
             ways.append(cursor.fetchone()[0])
+        return set()
 
-    monkeypatch.setattr("articles.enrichment.discover._write", write)
+    monkeypatch.setattr("articles.enrichment.write_names._curated", curated)
     discover()
     assert ways == ["command"]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSeveral:
+    """Two at once: both have read everything before either writes."""
+
+    def at_once(self, monkeypatch):
+        failures, done, met = [], [], Barrier(2, timeout=30)
+        write = discovering.write_names
+
+        def together(*args):
+            met.wait()
+            return write(*args)
+
+        monkeypatch.setattr(discovering, "write_names", together)
+
+        def command():
+            try:
+                done.append(discover())
+            except Exception as error:
+                failures.append(error)
+            finally:
+                connections.close_all()
+
+        threads = [Thread(target=command) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert failures == []
+        return done
+
+    def test_nothing_is_doubled_and_one_of_them_writes(self, archive, monkeypatch):
+        names = ["Otto Kranz", "Lena Moravec", "Pavel Dorn", "Iris Tamm"]
+        for _ in range(3):
+            make_article(body=" ".join(f"And then {name} spoke." for name in names))
+        done = self.at_once(monkeypatch)
+        assert sorted(it.created for it in done) == [0, 5]
+        assert all((it.updated, it.deleted) == (0, 0) for it in done)
+        assert EnrichmentRun.objects.count() == 1
+        assert sorted(it.quote for it in UnknownName.objects.all()) == sorted(
+            [*names, "Rosa Almeida"]
+        )
+
+    def test_what_an_editor_is_judging_is_waited_for(self, archive, monkeypatch):
+        for _ in range(2):
+            make_article(body="The head of the union, Otto Kranz, was there when it began.")
+        discover()
+        archive[1].delete()
+        with transaction.atomic():
+            UnknownName.objects.get(quote="Rosa Almeida").never_suggest("anna")
+            thread = Thread(target=lambda: (discover(), connections.close_all()))
+            thread.start()
+            thread.join(2)
+            assert thread.is_alive()
+        thread.join(30)
+        states = dict(UnknownName.objects.values_list("quote", "state"))
+        assert states == {"Rosa Almeida": "rejected", "Otto Kranz": "suggested"}

@@ -8,10 +8,15 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
+from articles.enrichment import enrich as enriching
+from articles.enrichment import storylines, suggest_storylines
 from articles.enrichment.enrich import begin, enrich
 from articles.enrichment.evaluation import evaluate_storylines, read_storylines
+from articles.enrichment.suggest_storylines import CONFIGURATION
 from articles.models import (
     Article,
+    Enrichment,
+    EnrichmentRun,
     LedgerEntry,
     Salience,
     Storyline,
@@ -88,7 +93,11 @@ class TestSuggesting:
             assert {("entity", "cairo"), ("days", 1)} <= set(reasons)
             assert any(word == "word" for word, _ in reasons)
             assert (member.engine, member.version) == ("storylines", "2")
-            assert member.run
+            known = EnrichmentRun.objects.get(run=member.run)
+            assert known.engines["storylines"] == "2"
+            assert member.configuration == CONFIGURATION != known.configuration
+            member.article.refresh_from_db()
+            assert member.text == member.article.fingerprint
             assert 0 < (member.confidence or 0) <= 1
 
     def test_is_not_ledgered_and_never_public(self, talks):
@@ -116,6 +125,49 @@ class TestSuggesting:
         assert third.headline not in str(ask(f"storylines/{storyline.slug}/"))
         member.accept("anna")
         assert third.headline in str(ask(f"storylines/{storyline.slug}/"))
+
+
+class TestOtherRules:
+    """Who looked at an article by other rules did not look at it."""
+
+    @pytest.mark.usefixtures("talks")
+    def test_what_was_looked_at_before_there_were_hashes_is_looked_at_again(self):
+        run()
+        before = list(written())
+        StorylineArticle.objects.all().delete()
+        Storyline.objects.all().delete()
+        assert run() == 0
+        Enrichment.objects.update(grouping="")
+        assert run() == 3
+        assert [len(rows) for _, rows in written()] == [len(rows) for _, rows in before]
+        assert set(Enrichment.objects.values_list("grouping", flat=True)) == {CONFIGURATION}
+        assert run() == 0
+
+    def test_they_take_back_and_add(self, talks, monkeypatch):
+        run()
+        monkeypatch.setattr(suggest_storylines, "CONFIGURATION", "other-rules")
+        monkeypatch.setattr(enriching, "GROUPING", "other-rules")
+        monkeypatch.setattr(storylines, "STAYS", 2.0)
+        monkeypatch.setattr(storylines, "LEAST", 2.0)
+        assert run() == 3
+        assert not Storyline.objects.exists()
+        monkeypatch.undo()
+        assert run() == 3
+        places = StorylineArticle.objects.values_list("article", "configuration")
+        assert set(places) == {(it.pk, CONFIGURATION) for it in talks}
+
+    def test_what_an_editor_said_stays(self, talks, monkeypatch):
+        run()
+        storyline = Storyline.objects.get()
+        storyline.members.get(article=talks[0]).accept("anna")
+        storyline.members.get(article=talks[1]).reject("anna")
+        before = list(written())
+        monkeypatch.setattr(suggest_storylines, "CONFIGURATION", "other-rules")
+        monkeypatch.setattr(enriching, "GROUPING", "other-rules")
+        monkeypatch.setattr(storylines, "STAYS", 2.0)
+        run()
+        assert list(written()) == before
+        assert set(Enrichment.objects.values_list("grouping", flat=True)) == {"other-rules"}
 
 
 class TestDecisions:
