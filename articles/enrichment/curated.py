@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q
 
 from articles.enrichment.finds import Name
 from articles.enrichment.tagging import TagName
-from articles.models import Alias, Decision, LedgerBatch, Suggestion, Tag
+from articles.models import Alias, Decision, LedgerBatch, Suggestion, Tag, TagAlias
 from articles.models.acceptance import IN_BULK
 from articles.vocabulary import AliasKind, CaseRule, LinkKind, LinkState, Standing
 
@@ -40,6 +40,9 @@ def curated_names() -> Iterator[Name]:
 def curated_tags() -> Iterator[TagName]:
     for tag, slug, name in Tag.objects.order_by("pk").values_list("pk", "slug", "name"):
         yield TagName(tag, slug, name)
+    columns = ("tag_id", "tag__slug", "spelling")
+    for tag, slug, spelling in TagAlias.objects.order_by("pk").values_list(*columns):
+        yield TagName(tag, slug, spelling)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from articles.models.sources import Source
 from articles.models.storylines import Storyline, StorylineArticle, StorylineDecision
 from articles.models.suggestions import Enrichment, EnrichmentRun, Salience, Suggestion
 from articles.models.summaries import Summary
-from articles.models.tags import Tag, Tagging
+from articles.models.tags import Tag, TagAlias, Tagging
 from articles.models.texts import CleaningStep, RawText
 from articles.models.tokens import Token
 from articles.models.unknown_names import UnknownName
@@ -87,6 +87,7 @@ __all__ = [
     "Suggestion",
     "Summary",
     "Tag",
+    "TagAlias",
     "Tagging",
     "Token",
     "UnknownName",
