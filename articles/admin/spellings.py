@@ -30,7 +30,9 @@ class SpellingForm(AnyForm):
 
     @property
     def _own(self) -> tuple[str, ...]:
-        return tuple(self._meta.fields or ())
+        """The formset adds its own reference to the owner."""
+        fields = self._meta.fields or ()
+        return tuple(it for it in fields if not self._meta.model._meta.get_field(it).is_relation)
 
     def changed_meanwhile(self) -> list[str]:
         """The fields that somebody else has changed since the form was opened."""
