@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from articles.anchors import passage
 from articles.enrichment.discovery import Unknown, UnknownGroup, rank_groups, unknown_names
 from articles.enrichment.model_names import with_model
+from articles.enrichment.plain_words import SmallWords, Uses
 from articles.models import Alias, Article, Mention, UnknownName, recording
 from articles.models.bulk import AnyOf
 from articles.models.enrichment_queue import text_hash
@@ -33,7 +33,7 @@ EVIDENCE: Final = 3
 _AROUND: Final = 60
 _LONGEST: Final = 200
 _EXACT: Final = 4
-_SMALL_WORD: Final = re.compile(r"\b[^\W\d_]+\b")
+_OF_A_WORD: Final = 0.1  # of the confidence, where the archive speaks against a name
 
 
 @dataclass(slots=True)
@@ -46,6 +46,7 @@ class Gathered:
     finds: int = 0
     confidence: float = 0
     evidence: list[dict[str, str]] = field(default_factory=list)
+    uses: Uses = field(default_factory=Uses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def discover(on_batch: Callable[[int], None] = lambda _: None) -> Discovered:
 
     What an editor judged stays; a second run over the same archive writes nothing.
     """
-    counts = small_words()
+    words = small_words()
     gathered: dict[str, Gathered] = {}
     read = 0
     for articles in _batches():
@@ -71,27 +72,27 @@ def discover(on_batch: Callable[[int], None] = lambda _: None) -> Discovered:
         spans = _spans(articles)
         for article in articles:
             places = known.get(article.pk, [])
-            found = unknown_names(article.body, counts, places, language=article.language)
+            found = unknown_names(article.body, words.counts, places, language=article.language)
             if article.pk in spans:
                 found = with_model(article.body, found, spans[article.pk], places)
-            _gather(gathered, article, found)
+            _gather(gathered, article, found, words)
         if len(gathered) > MOST_KEYS:
             gathered = {key: it for key, it in gathered.items() if it.articles >= FEWEST}
         read += len(articles)
         on_batch(len(articles))
     with recording(Way.COMMAND, actor="suggest_entities"):
-        return _write(gathered, read)
+        return _write(gathered, words, read)
 
 
-def small_words() -> Counter[str]:
-    """How often articles write each word in small letters, in a fixed sample of them."""
-    words: Counter[str] = Counter()
+def small_words() -> SmallWords:
+    """What a fixed sample of the articles says of words in small letters."""
+    words = SmallWords()
     count = Article.objects.count()
     every = max(1, count // SAMPLE)
-    rows = Article.objects.order_by("pk").values_list("body", flat=True).iterator(AT_ONCE)
-    for number, body in enumerate(rows):
+    rows = Article.objects.order_by("pk").values_list("body", "language").iterator(AT_ONCE)
+    for number, (body, language) in enumerate(rows):
         if number % every == 0:
-            words.update(word for word in _SMALL_WORD.findall(body) if word.islower())
+            words.read(body, language)
     return words
 
 
@@ -126,7 +127,9 @@ def _spans(articles: Iterable[Article]) -> dict[int, list[tuple[int, int, str]]]
     return {key: it.spans for key, it in said.items() if it.spans and it.text == texts[key]}
 
 
-def _gather(gathered: dict[str, Gathered], article: Article, found: Iterable[Unknown]) -> None:
+def _gather(
+    gathered: dict[str, Gathered], article: Article, found: Iterable[Unknown], words: SmallWords
+) -> None:
     seen: set[str] = set()
     for one in found:
         if len(one.key) > _LONGEST or len(one.quote) > _LONGEST or not one.key:
@@ -136,6 +139,7 @@ def _gather(gathered: dict[str, Gathered], article: Article, found: Iterable[Unk
         name.kinds.update([one.kind] if one.kind else [])
         name.finds += 1
         name.confidence += one.confidence
+        name.uses.note(one, article.body, article.language, words)
         if one.key not in seen:
             seen.add(one.key)
             name.articles += 1
@@ -154,8 +158,8 @@ def _gather(gathered: dict[str, Gathered], article: Article, found: Iterable[Unk
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _write(gathered: dict[str, Gathered], read: int) -> Discovered:
-    rows = list(_rows(gathered))
+def _write(gathered: dict[str, Gathered], words: SmallWords, read: int) -> Discovered:
+    rows = list(_rows(gathered, words))
     curated = _curated(row["quote"] for row in rows)
     wanted = {row["key"]: row for row in rows if row["quote"] not in curated}
     stored = {row.key: row for row in UnknownName.objects.select_for_update()}
@@ -181,17 +185,17 @@ def _differ(row: UnknownName, values: dict[str, Any]) -> bool:
     return any(getattr(row, name) != value for name, value in values.items())
 
 
-def _rows(gathered: dict[str, Gathered]) -> Iterator[dict[str, Any]]:
+def _rows(gathered: dict[str, Gathered], words: SmallWords) -> Iterator[dict[str, Any]]:
     groups = [
         UnknownGroup(
             key,
             _commonest(name.quotes),
             name.articles,
             name.finds,
-            round(name.confidence / name.finds, _EXACT),
+            round(_confidence(key, name), _EXACT),
         )
         for key, name in gathered.items()
-        if name.articles >= FEWEST
+        if name.articles >= FEWEST and (name.kinds or not name.uses.say_nothing(key, words))
     ]
     for group in rank_groups(groups)[:KEPT]:
         yield {
@@ -204,6 +208,13 @@ def _rows(gathered: dict[str, Gathered]) -> Iterator[dict[str, Any]]:
             "kind": _commonest(gathered[group.key].kinds),
             "evidence": gathered[group.key].evidence,
         }
+
+
+def _confidence(key: str, name: Gathered) -> float:
+    """The mean of its finds, unless a model was asked, which reads more than capitals."""
+    mean = name.confidence / name.finds
+    is_word = not name.kinds and name.uses.are_of_a_word(key)
+    return mean * _OF_A_WORD if is_word else mean
 
 
 def _commonest(words: Counter[str]) -> str:
