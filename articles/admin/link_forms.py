@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from articles.admin.judging import decided_by
 from articles.anchors import find_place
 from articles.models import Mention, Tagging
+from articles.models.acceptance import learn
 from articles.vocabulary import LinkState, Origin
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ class DecisionFormSet(AnyFormSet):
                 links, first = links.filter(pk__in=self._posted_keys()), 0
             order = ("start", "pk") if self.model is Mention else ("tag__name", "pk")
             self._queryset = links.order_by(WAITING_FIRST, *order)[first : first + SHOWN]
+            if self.model is Mention:
+                learn(self._queryset)
         found: QuerySet[Any] = self._queryset
         return found
 

@@ -11,6 +11,7 @@ from articles.admin.nouns import linked
 from articles.admin.queue_groups import Item
 from articles.anchors import Passage, passage
 from articles.models import Article, Mention, Tagging
+from articles.models.acceptance import learn
 from articles.models.bulk import AnyOf
 from articles.text import sentences
 
@@ -38,10 +39,11 @@ _SOME: Final = Substr("article__body", Greatest(F("start") - AROUND, Value(0)) +
 
 
 def mention_items(keys: Iterable[int]) -> dict[int, Item]:
-    """Of each mention its sentence, read without the rest of the text. One query."""
+    """Of each mention its sentence, read without the rest of the text. Two queries."""
     rows = Mention.objects.filter(AnyOf("id", keys)).annotate(around=_SOME)
-    rows = rows.select_related("article__source", "suggestion")
-    return {row.pk: _mention_item(row) for row in _light(rows)}
+    rows = _light(rows.select_related("article__source", "suggestion"))
+    learn(rows)
+    return {row.pk: _mention_item(row) for row in rows}
 
 
 def tagging_items(keys: Iterable[int]) -> dict[int, Item]:

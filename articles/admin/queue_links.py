@@ -31,6 +31,7 @@ from articles.models import (
 )
 from articles.models.bulk import AnyOf
 from articles.models.bulk_work import MOST_ROWS
+from articles.models.decisions import SPELLING
 from articles.models.waiting import Spelling, busiest, examples, spellings
 from articles.vocabulary import LinkState
 
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 ACCEPT = Verb("accept", "Accept", "a", "good")
 REJECT = Verb("reject", "Reject", "r", "bad")
+ASKED = 100
+"""Of so many targets it is asked whether what waits is mostly rejected."""
+
 VERDICTS = {"accept": LinkState.ACCEPTED, "reject": LinkState.REJECTED}
 
 
@@ -52,8 +56,21 @@ class LinkKindOfQueue(Kind):
     verbs: tuple[Verb, ...] = (ACCEPT, REJECT)
 
     def page(self, number: int) -> list[Group]:
-        targets = busiest(self.link)[(number - 1) * GROUPS : number * GROUPS]
-        return self.shown(spellings(self.link, targets), FEW)
+        """Of which one decision settles the most first, and last what was mostly rejected."""
+        doubted = self.doubted()
+        targets = busiest(self.link)
+        asked = [it for it in targets if it in {target for target, _ in doubted}][:ASKED]
+        first = spellings(self.link, asked, 1) if asked else []
+        sunk = {it.target for it in first if _of(it) in doubted}
+        targets.sort(key=sunk.__contains__)
+        groups = spellings(self.link, targets[(number - 1) * GROUPS : number * GROUPS])
+        place = {target: number for number, target in enumerate(targets)}
+        groups.sort(key=lambda it: (place[it.target], _of(it) in doubted))
+        return self.shown(groups, FEW)
+
+    def doubted(self) -> set[tuple[int, str]]:
+        """Of which targets and spellings editors of late mostly rejected what was suggested."""
+        return set()
 
     def group(self, key: Mapping[str, str], before: int | None = None) -> Group | None:
         found = self.spelling(key)
@@ -152,6 +169,10 @@ class LinkKindOfQueue(Kind):
         words = [f"{list(said.values()).count(it):,} {it}" for it in sorted(set(said.values()))]
         words += [f"{lost:,} no longer suggested"] if lost else []
         return f"Settled meanwhile, and not judged again: {', '.join(words)}."
+
+
+def _of(group: Spelling) -> tuple[int, str]:
+    return group.target, group.quote[:SPELLING]
 
 
 class Taggings(LinkKindOfQueue):

@@ -22,6 +22,7 @@ from articles.models import (
     never_suggest,
     relink,
 )
+from articles.models.acceptance import mostly_rejected
 from articles.models.bulk import AnyOf
 from articles.models.decisions import SPELLING
 
@@ -36,6 +37,9 @@ class Mentions(LinkKindOfQueue):
     hint = "Places where texts seem to name an entity, by entity and spelling."
     model, nouns, target, link = Mention, Entity, "entity", "mention"
     has_relink = has_never = has_create = True
+
+    def doubted(self) -> set[tuple[int, str]]:
+        return mostly_rejected()
 
     def items(self, keys: list[int]) -> dict[int, Any]:
         return mention_items(keys)

@@ -36,7 +36,7 @@ from articles.models import (
     judge,
 )
 from articles.models.bulk import AnyOf
-from articles.vocabulary import LinkState
+from articles.vocabulary import EntityKind, LinkState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +76,7 @@ class Names(Kind):
                 words=name.quote,
                 note=f"{told(name.finds, 'place')}; {name.confidence:.0%} sure",
                 name=name.quote,
+                kind=name.kind or EntityKind.OTHER,
                 is_name=True,
             )
             for name in names

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.utils.html import format_html_join
 
-from articles.admin.nouns import badge
+from articles.admin.nouns import badge, linked
 from articles.admin.permissions import may_judge
 from articles.admin.records import RecordAdmin
 from articles.errors import ArchiveError
+from articles.models import Article
 from articles.vocabulary import EntityKind
 
 if TYPE_CHECKING:
@@ -45,13 +46,17 @@ def never_suggest(
 
 
 class UnknownNameAdmin(RecordAdmin):
-    list_display = ("quote", "articles", "finds", "sureness", "first_places", "state_badge")
-    list_filter = ("state",)
+    list_display = (
+        "quote", "kind_word", "articles", "finds", "sureness", "first_places", "state_badge",
+    )  # fmt: skip
+    list_filter = ("state", "kind")
     search_fields = ("quote",)
     search_help_text = "Part of a name."
     ordering = ("-rank", "key")
     actions = (*(_maker(kind) for kind in EntityKind), never_suggest)
-    fields = ("quote", "articles", "finds", "sureness", "first_places", "state", "judged_by")
+    fields = (
+        "quote", "kind_word", "articles", "finds", "sureness", "places", "state", "judged_by",
+    )  # fmt: skip
 
     def has_judge_permission(self, request: HttpRequest) -> bool:
         return may_judge(request)
@@ -83,6 +88,23 @@ class UnknownNameAdmin(RecordAdmin):
         return format_html_join(
             "", '<div class="passage" dir="auto">{}<mark>{}</mark>{}</div>', places
         )
+
+    @admin.display(description="kind", ordering="kind")
+    def kind_word(self, name: UnknownName) -> str:
+        """What a model calls it; capitals alone do not tell."""
+        return name.get_kind_display() or "—"
+
+    @admin.display(description="first places")
+    def places(self, name: UnknownName) -> str:
+        """Each with the article that it is in. One query."""
+        rows = Article.objects.filter(uid__in=[it["article"] for it in name.evidence])
+        known = {str(it.uid): it for it in rows.only("uid", "headline")}
+        places = (
+            (linked(known.get(it["article"])), it["before"], it["quote"], it["after"])
+            for it in name.evidence
+        )
+        pattern = '<p>{}</p><div class="passage" dir="auto">{}<mark>{}</mark>{}</div>'
+        return format_html_join("", pattern, places)
 
     @admin.display(description="state")
     def state_badge(self, name: UnknownName) -> str:

@@ -26,7 +26,16 @@ from articles.api.ranges import asked_span, impossible_ranges, ranges
 from articles.api.slugs import with_rows
 from articles.api.tallies import FACETS
 from articles.errors import InvalidQueryError
-from articles.models import Alias, Article, ArticleQuerySet, Mention, Salience, SortKey, Tagging
+from articles.models import (
+    Alias,
+    Article,
+    ArticleQuerySet,
+    Mention,
+    Salience,
+    SortKey,
+    TagAlias,
+    Tagging,
+)
 from articles.search.facets import BOUND, VALUES
 from articles.search.query import WINDOW, Search
 from articles.search.words import languages_present
@@ -207,13 +216,17 @@ def named(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     return rows.filter(name__icontains=clean) if clean else rows.none()
 
 
-def spelled(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    """Entities of which the name or another spelling holds the words."""
-    clean = words.replace("\0", " ").strip()
-    if not clean:
-        return rows.none()
-    aliases = Alias.objects.filter(spelling__icontains=clean)
-    return rows.filter(Q(name__icontains=clean) | Q(pk__in=aliases.values("entity")))
+def spelled(of: type[Alias | TagAlias], noun: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
+    """Entities or tags of which the name or another spelling holds the words."""
+
+    def apply(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+        clean = words.replace("\0", " ").strip()
+        if not clean:
+            return rows.none()
+        aliases = of._base_manager.filter(spelling__icontains=clean)
+        return rows.filter(Q(name__icontains=clean) | Q(pk__in=aliases.values(noun)))
+
+    return apply
 
 
 ARTICLE_PARAMETERS: Final[tuple[Parameter, ...]] = (
@@ -301,7 +314,7 @@ ENTITY_PARAMETERS: Final[tuple[Parameter, ...]] = (
         "q",
         "A part of the name or of another spelling.",
         LONGEST_QUERY,
-        apply=spelled,
+        apply=spelled(Alias, "entity"),
     ),
     choice("kind", "Kind of the entity.", EntityKind.values, apply=exactly("kind")),
     pattern(
@@ -322,7 +335,12 @@ STORYLINE_PARAMETERS: Final[tuple[Parameter, ...]] = (
     FORMAT,
 )
 TAG_PARAMETERS: Final[tuple[Parameter, ...]] = (
-    text("q", "A part of the name.", LONGEST_QUERY, apply=named),
+    text(
+        "q",
+        "A part of the name or of another spelling.",
+        LONGEST_QUERY,
+        apply=spelled(TagAlias, "tag"),
+    ),
     slug("parent", "Slug of the tag directly above.", NounKind.TAG, apply=exactly("parent")),
     flag(
         "parent__isnull",

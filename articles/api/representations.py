@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from articles.models import Alias, ArticleQuerySet
+from articles.models import Alias, ArticleQuerySet, TagAlias
 from articles.models.shown_links import (
     shown_corrections,
     shown_entities,
@@ -65,6 +65,14 @@ class ShownPage:
             "entity", "spelling", "kind"
         ):
             found[entity].append({"spelling": spelling, "kind": kind})
+        return found
+
+    @cached_property
+    def tag_aliases(self) -> dict[int, list[Row]]:
+        found: dict[int, list[Row]] = defaultdict(list)
+        aliases = TagAlias.objects.filter(tag__in=self._keys).order_by("spelling")
+        for tag, spelling in aliases.values_list("tag", "spelling"):
+            found[tag].append({"spelling": spelling})
         return found
 
 
@@ -171,7 +179,9 @@ TAG: Final[Members] = {
             row["parent__slug"] and {"slug": row["parent__slug"], "name": row["parent__name"]}
         ),
     ),
-    **_columns("media_topic", "updated_at"),
+    **_columns("media_topic"),
+    "aliases": Member((), lambda row, page: page.tag_aliases[row["pk"]]),
+    **_columns("updated_at"),
 }
 
 # What places a row in every order of its list, whether or not it is shown.

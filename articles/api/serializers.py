@@ -184,6 +184,10 @@ class Entity(Choosable):
     updated_at = serializers.DateTimeField()
 
 
+class TagAlias(Shape):
+    spelling = serializers.CharField()
+
+
 class Tag(Choosable):
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -191,6 +195,7 @@ class Tag(Choosable):
     description = serializers.CharField()
     parent = TagReference(allow_null=True)
     media_topic = serializers.CharField(allow_null=True, help_text="IPTC Media Topic.")
+    aliases = TagAlias(many=True, help_text="Other words for it, beside its name.")
     updated_at = serializers.DateTimeField()
 
 

@@ -35,7 +35,6 @@ from articles.vocabulary import Standing as Rule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from articles.enrichment.curated import Rates
     from articles.enrichment.finds import Reading
 
 
@@ -62,7 +61,6 @@ class _Work:
     """What the reading of some articles adds up to."""
 
     gazetteer: Gazetteer
-    rates: Mapping[str, Rates]
     run: EnrichmentRun
     by_model: Mapping[int, Sequence[Find]]
     changes: Changes = field(default_factory=Changes)
@@ -72,17 +70,15 @@ class _Work:
 def annotate(
     articles: Sequence[Article],
     gazetteer: Gazetteer,
-    rates: Mapping[str, Rates],
     run: EnrichmentRun,
 ) -> Annotated:
-    """Find the known names of articles and write what differs. Within a transaction. Rates are by
-    engine.
+    """Find the known names of articles and write what differs. Within a transaction.
 
     Raises CollisionError where somebody wrote the same meanwhile.
     """
     standing = read_standing(articles)
     done = _move(articles, standing)
-    work = _Work(gazetteer, rates, run, find_by_model(articles, gazetteer))
+    work = _Work(gazetteer, run, find_by_model(articles, gazetteer))
     for article in articles:
         _plan(article, standing[article.pk], work)
     write_links(Mention, work.changes)
@@ -203,13 +199,12 @@ def _link(
     choice = choices[0]
     row = MentionRow(article.pk, choice.entity, find.start, find.end, find.quote, state)
     around = Context.of(article.body, find.start, find.end)
-    sure = work.rates[engine].confidence(find.confidence, choice.alias)
     return row, Told(
         run_id=work.run.pk,
         version=str(dict(find.reasons)[MODEL]) if engine == MODEL_ENGINE else VERSION,
         engine=engine,
         text=article.fingerprint,
-        confidence=min(sure, SUREST) if engine == MODEL_ENGINE else sure,
+        confidence=min(find.confidence, SUREST) if engine == MODEL_ENGINE else find.confidence,
         reasons=[list(why) for why in find.reasons],
         alias_id=choice.alias,
         before=around.before,

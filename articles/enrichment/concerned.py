@@ -19,7 +19,7 @@ from articles.enrichment.finds import Name
 from articles.enrichment.lexicon import Lexicon
 from articles.enrichment.places import Text
 from articles.enrichment.tagging import TagName, TagWords
-from articles.models import Alias, Article, LedgerEntry, Tag, Tagging
+from articles.models import Alias, Article, LedgerEntry, Tag, TagAlias, Tagging
 from articles.models.bulk import AnyOf
 from articles.models.enrichment_queue import holding_aliases
 from articles.vocabulary import AliasKind, CaseRule, LinkKind, Way
@@ -53,13 +53,16 @@ class Since:
     judged: set[UUID] = field(default_factory=set)
     aliases: set[int] = field(default_factory=set)
     tags: set[int] = field(default_factory=set)
+    tag_aliases: set[int] = field(default_factory=set)
     former: set[str] = field(default_factory=set)
     former_tags: set[str] = field(default_factory=set)
 
 
 def concerns_all(position: int) -> bool:
     """Whether so many spellings have changed since a position that all articles are read again."""
-    entries = LedgerEntry.objects.filter(batch__position__gt=position, kind="alias")
+    entries = LedgerEntry.objects.filter(
+        batch__position__gt=position, kind__in=("alias", "tagalias")
+    )
     return entries[MOST_CHANGED:].exists()
 
 
@@ -71,7 +74,7 @@ def changes_since(position: int) -> Since:
     for key in links.values_list("key", flat=True).iterator():
         with suppress(ValueError):  # the key of an article that is gone
             since.judged.add(UUID(key.partition("/")[0]))
-    others = entries.filter(kind__in=("alias", "tag", "article"))
+    others = entries.filter(kind__in=("alias", "tagalias", "tag", "article"))
     for kind, row, before in others.values_list("kind", "row", "before").iterator():
         _note(since, kind, row, before or {})
     return since
@@ -83,6 +86,9 @@ def _note(since: Since, kind: str, row: int, before: dict[str, Any]) -> None:
     elif kind == "alias":
         since.aliases.add(row)
         since.former.update([before["spelling"]] if "spelling" in before else [])
+    elif kind == "tagalias":
+        since.tag_aliases.add(row)
+        since.former_tags.update([before["spelling"]] if "spelling" in before else [])
     else:
         since.tags.add(row)
         since.former_tags.update([before["name"]] if "name" in before else [])
@@ -118,10 +124,15 @@ def _names(since: Since) -> list[Name]:
 
 
 def _tags(since: Since) -> list[TagName]:
-    if not since.tags:
-        return []
-    present = Tag.objects.filter(AnyOf("pk", since.tags)).values_list("name", flat=True)
-    return [TagName(0, "", name) for name in sorted(since.former_tags.union(present))]
+    """The words for tags that have changed, as they are and as they were."""
+    words = set(since.former_tags)
+    if since.tags:
+        tags = Tag.objects.filter(AnyOf("pk", since.tags))
+        words.update(tags.values_list("name", flat=True))
+    if since.tag_aliases:
+        aliases = TagAlias.objects.filter(AnyOf("pk", since.tag_aliases))
+        words.update(aliases.values_list("spelling", flat=True))
+    return [TagName(0, "", name) for name in sorted(words)]
 
 
 # ── which texts hold them ────────────────────────────────────────────────────────────────────────

@@ -21,6 +21,7 @@ from articles.enrichment import (
     model_names,
     pieces,
     places,
+    plain_words,
     runs,
     salience,
     storylines,
@@ -43,7 +44,7 @@ RULES: Final[tuple[ModuleType, ...]] = (
 
 STORYLINE_RULES: Final[tuple[ModuleType, ...]] = (folding, likeness, pieces, storylines)
 UNKNOWN_RULES: Final[tuple[ModuleType, ...]] = (
-    capitals, discovery, folding, model_names, runs, title_words,
+    capitals, discovery, folding, model_names, plain_words, runs, title_words,
 )  # fmt: skip
 
 

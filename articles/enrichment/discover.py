@@ -7,7 +7,6 @@ harm: each reads for itself, and they write one after the other.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -26,6 +25,7 @@ from articles.enrichment.discovery import (
     unknown_names,
 )
 from articles.enrichment.model_names import SAYS, with_model
+from articles.enrichment.plain_words import SmallWords, Uses
 from articles.enrichment.write_names import Origins, Written, write_names
 from articles.models import Article, Mention
 from articles.models.bulk import AnyOf
@@ -55,7 +55,7 @@ CONFIGURATION: Final = hash_of_rules(
 )
 """Of all that, beside the texts and the curated names, decides which names are suggested."""
 
-_SMALL_WORD: Final = re.compile(r"\b[^\W\d_]+\b")
+_OF_A_WORD: Final = 0.1  # of the confidence, where the archive speaks against a name
 
 
 @dataclass(slots=True)
@@ -69,6 +69,7 @@ class Gathered:
     finds: int = 0
     confidence: float = 0
     evidence: list[dict[str, Any]] = field(default_factory=list)
+    uses: Uses = field(default_factory=Uses)
 
 
 def discover(on_batch: Callable[[int], None] = lambda _: None) -> Written:
@@ -77,7 +78,7 @@ def discover(on_batch: Callable[[int], None] = lambda _: None) -> Written:
     What an editor judged stays; a second run over the same archive writes nothing.
     """
     position = vocabulary_position()
-    counts = small_words()
+    words = small_words()
     gathered: dict[str, Gathered] = {}
     models: set[str] = set()
     read = 0
@@ -86,29 +87,29 @@ def discover(on_batch: Callable[[int], None] = lambda _: None) -> Written:
         spans = _spans(articles)
         for article in articles:
             places = known.get(article.pk, [])
-            found = unknown_names(article.body, counts, places, language=article.language)
+            found = unknown_names(article.body, words.counts, places, language=article.language)
             if said := spans.get(article.pk):
                 found = with_model(article.body, found, said.spans, places)
                 models.add(said.model)
-            _gather(gathered, article, found)
+            _gather(gathered, article, found, words)
         if len(gathered) > MOST_KEYS:
             gathered = {key: it for key, it in gathered.items() if it.articles >= FEWEST}
         read += len(articles)
         on_batch(len(articles))
     asked = {spacy_model.ENGINE: ", ".join(sorted(models))} if models else {}
     origins = Origins({ENGINE: VERSION} | asked, CONFIGURATION, position)
-    return write_names(list(_rows(gathered)), origins, read)
+    return write_names(list(_rows(gathered, words)), origins, read)
 
 
-def small_words() -> Counter[str]:
-    """How often articles write each word in small letters, in a fixed sample of them."""
-    words: Counter[str] = Counter()
+def small_words() -> SmallWords:
+    """What a fixed sample of the articles says of words in small letters."""
+    words = SmallWords()
     count = Article.objects.count()
     every = max(1, count // SAMPLE)
-    rows = Article.objects.order_by("pk").values_list("body", flat=True).iterator(AT_ONCE)
-    for number, body in enumerate(rows):
+    rows = Article.objects.order_by("pk").values_list("body", "language").iterator(AT_ONCE)
+    for number, (body, language) in enumerate(rows):
         if number % every == 0:
-            words.update(word for word in _SMALL_WORD.findall(body) if word.islower())
+            words.read(body, language)
     return words
 
 
@@ -143,7 +144,9 @@ def _spans(articles: Iterable[Article]) -> dict[int, Spans]:
     return {key: it for key, it in said.items() if it.spans and it.text == texts[key]}
 
 
-def _gather(gathered: dict[str, Gathered], article: Article, found: Iterable[Unknown]) -> None:
+def _gather(
+    gathered: dict[str, Gathered], article: Article, found: Iterable[Unknown], words: SmallWords
+) -> None:
     seen: set[str] = set()
     for one in found:
         if len(one.key) > _LONGEST or len(one.quote) > _LONGEST or not one.key:
@@ -154,6 +157,7 @@ def _gather(gathered: dict[str, Gathered], article: Article, found: Iterable[Unk
         name.engines[_engine_of(one)] += 1
         name.finds += 1
         name.confidence += one.confidence
+        name.uses.note(one, article.body, article.language, words)
         if one.key not in seen:
             seen.add(one.key)
             name.articles += 1
@@ -179,17 +183,17 @@ def _place(article: Article, one: Unknown) -> dict[str, Any]:
     }
 
 
-def _rows(gathered: dict[str, Gathered]) -> Iterator[dict[str, Any]]:
+def _rows(gathered: dict[str, Gathered], words: SmallWords) -> Iterator[dict[str, Any]]:
     groups = [
         UnknownGroup(
             key,
             _commonest(name.quotes),
             name.articles,
             name.finds,
-            round(name.confidence / name.finds, _EXACT),
+            round(_confidence(key, name), _EXACT),
         )
         for key, name in gathered.items()
-        if name.articles >= FEWEST
+        if name.articles >= FEWEST and (name.kinds or not name.uses.say_nothing(key, words))
     ]
     for group in rank_groups(groups)[:KEPT]:
         yield {
@@ -203,6 +207,13 @@ def _rows(gathered: dict[str, Gathered]) -> Iterator[dict[str, Any]]:
             "engine": _commonest(gathered[group.key].engines),
             "evidence": gathered[group.key].evidence,
         }
+
+
+def _confidence(key: str, name: Gathered) -> float:
+    """The mean of its finds, unless a model was asked, which reads more than capitals."""
+    mean = name.confidence / name.finds
+    is_word = not name.kinds and name.uses.are_of_a_word(key)
+    return mean * _OF_A_WORD if is_word else mean
 
 
 def _commonest(words: Counter[str]) -> str:

@@ -17,7 +17,6 @@ from articles.enrichment.annotate import Annotated
 from articles.enrichment.concerned import Since, changes_since, concerned, concerns_all
 from articles.enrichment.configuration import hash_of_rules
 from articles.enrichment.curated import (
-    acceptance_rates,
     curated_names,
     curated_tags,
     vocabulary_position,
@@ -232,7 +231,6 @@ def _engines(run: EnrichmentRun, model: Model | None = None) -> Engines:
     return Engines(
         Gazetteer(curated_names() if has_to_read else ()),
         TagWords(curated_tags()),
-        {name: acceptance_rates(name) for name in (gazetteer.ENGINE, spacy_model.ENGINE)},
         run,
         CONFIGURATION,
         has_to_read,

@@ -74,7 +74,7 @@ def measure_names(
     stored = _stored(gold)
     read = {it.uid: _text(it, stored, texts or {}) for it in gold}
     engine, kinds = Gazetteer(curated_names()), dict(Entity.objects.values_list("slug", "kind"))
-    counts = small_words()
+    counts = small_words().counts
     by_engine: dict[str, dict[str, list[Found]]] = {
         name: {} for name in (gazetteer.ENGINE, CAPITALS, TOGETHER)
     }

@@ -16,7 +16,7 @@ from articles.enrichment import boundaries
 from articles.enrichment.folding import Folded, fold, fold_spelling
 
 ENGINE: Final = "tag-words"
-VERSION: Final = "2"
+VERSION: Final = "3"
 
 HEADLINE: Final = "headline"
 LEAD: Final = "lead"
@@ -31,6 +31,7 @@ _MOST_COUNTED: Final = 4  # times a tag's words in the body; more say no more
 _FEWEST_NEAR: Final = 2  # near articles with the tag before they say anything
 _SMOOTHING: Final = 2  # near articles without the tag that are assumed, so that 2 of 2 is not all
 _LEAST: Final = 0.25
+_SHORT: Final = 3  # letters of an acronym that counts only as it is written: IT is not it
 _PLURAL: Final = re.compile(r"(?<=[a-z]{3}[^siu\W])(?<!ic)s\Z")
 _SINGULAR: Final = re.compile(r"[a-z]{3}[^\Wsxz]\Z")
 
@@ -83,6 +84,7 @@ class TagWords:
 
     def __init__(self, names: Iterable[TagName]) -> None:
         self._tags: list[TagName] = []
+        self._written: list[str] = []
         self._automaton = ahocorasick_rs.AhoCorasick(self._patterns(names), store_patterns=False)
 
     def suggest(
@@ -111,9 +113,10 @@ class TagWords:
 
     def _patterns(self, names: Iterable[TagName]) -> Iterator[str]:
         for name in names:
-            lower = fold_spelling(name.words)[1]
+            plain, lower = fold_spelling(name.words)
             for pattern in sorted(_numbers(lower)):
                 self._tags.append(name)
+                self._written.append(plain)
                 yield pattern
 
     def _evidence(
@@ -132,7 +135,8 @@ class TagWords:
             for pattern, start, end in self._automaton.find_matches_as_indexes(
                 text.lower, overlapping=True
             )
-            if boundaries.begins(text.plain, start, end) is not None
+            if _is_meant(self._written[pattern], text.plain[start:end])
+            and boundaries.begins(text.plain, start, end) is not None
             and boundaries.ends(text.plain, start, end, language) is not None
         ]
         last = (0, 0)
@@ -140,6 +144,15 @@ class TagWords:
             if start >= last[1] or (start, -minus_end) == last:
                 last = (start, -minus_end)
                 yield self._tags[pattern], start, -minus_end
+
+
+def _is_meant(written: str, found: str) -> bool:
+    """Whether words that are an acronym stand in the text as one: `AIDS` as `Aids` too, not `aids`;
+    `IT` as nothing else."""
+    if not written.isupper():
+        return True
+    is_short = sum(map(str.isalpha, written)) <= _SHORT
+    return found.startswith(written) if is_short else found[:1].isupper()
 
 
 def _numbers(lower: str) -> set[str]:

@@ -35,10 +35,9 @@ from articles.models.near_tags import near_articles
 from articles.vocabulary import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from typing import TypeVar
 
-    from articles.enrichment.curated import Rates
     from articles.enrichment.gazetteer import Gazetteer
     from articles.enrichment.spacy_model import Model
     from articles.enrichment.tagging import TagWords
@@ -58,7 +57,6 @@ class Engines:
 
     names: Gazetteer
     tags: TagWords
-    rates: Mapping[str, Rates]
     run: EnrichmentRun
     configuration: str
     has_to_read: bool = True
@@ -139,7 +137,7 @@ def read_articles(keys: list[int], engines: Engines) -> Annotated:
     """Read articles that this transaction has claimed."""
     columns = ("uid", "headline", "body", "language", "fingerprint")
     articles = list(Article.objects.only(*columns).filter(AnyOf("pk", keys)).order_by("pk"))
-    done = annotate(articles, engines.names, engines.rates, engines.run)
+    done = annotate(articles, engines.names, engines.run)
     tags = suggest_tags(articles, engines.tags, engines.run)
     texts = {it.pk: text_hash(it.language, it.headline, it.fingerprint) for it in articles}
     finish(texts, engines.configuration)

@@ -1,7 +1,7 @@
 """The IPTC Media Topics as tags, from a file: a vocabulary, loaded as often as one likes.
 
 Two forms are read: that of IPTC's own JSON (`conceptSet`, `prefLabel`, `broader` as addresses), and
-a plain list of {qcode, label, definition, broader}.
+a plain list of {qcode, label, definition, broader, altLabel}.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from articles.errors import LoadError
 from articles.ingestion.editors import deleted_on_purpose
-from articles.models import Tag, recording
+from articles.models import Tag, TagAlias, recording
 from articles.text import slugify
 from articles.vocabulary import Way
 
@@ -29,12 +29,14 @@ _ADDRESS: Final = re.compile(r"https?://cv\.iptc\.org/newscodes/mediatopic/(\d{8
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A concept of the vocabulary; `broader` is the code of the one above, or empty."""
+    """A concept of the vocabulary; `broader` is the code of the one above, or empty, and `others`
+    are other words for it."""
 
     code: str
     name: str
     description: str
     broader: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class TopicsReport:
     updated: int = 0
     unchanged: int = 0
     deleted: int = 0
+    spellings: int = 0
 
 
 def read_topics(path: Path, language: str = LANGUAGE) -> tuple[list[Topic], list[str]]:
@@ -87,7 +90,9 @@ def _topic(concept: Any, language: str) -> Topic:
     broader = [_code(it) for it in ([above] if isinstance(above, str) else above)]
     if not all(broader):
         raise ValueError(f"{code}: broader {above!r} is no code of the vocabulary")
-    return Topic(code, name, _words(concept.get("definition"), language), (broader or [""])[0])
+    others = _others(concept.get("altLabel") or concept.get("altLabels"), language, name)
+    description = _words(concept.get("definition"), language)
+    return Topic(code, name, description, (broader or [""])[0], others)
 
 
 def _code(value: object) -> str:
@@ -97,10 +102,26 @@ def _code(value: object) -> str:
     return text if _CODE.fullmatch(text) else ""
 
 
+def _others(value: object, language: str, name: str) -> tuple[str, ...]:
+    """Other words in the language, each once: a text or a list, in one language or by language."""
+    if isinstance(value, dict):
+        value = [it for key in sorted(value) if _fits(key, language) for it in _listed(value[key])]
+    found = dict.fromkeys(_words(it, language) for it in _listed(value))
+    return tuple(it for it in found if it and it != name and len(it) <= LONGEST_NAME)
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _fits(key: str, language: str) -> bool:
+    return f"{key}-".startswith(f"{language}-")
+
+
 def _words(value: object, language: str) -> str:
     """A text, or of texts by language the one in this, or in a variety of it."""
     if isinstance(value, dict):
-        fitting = (key for key in sorted(value) if f"{key}-".startswith(f"{language}-"))
+        fitting = (key for key in sorted(value) if _fits(key, language))
         value = value.get(next(fitting, ""))
     return " ".join(value.split()) if isinstance(value, str) else ""
 
@@ -137,7 +158,22 @@ def load_topics(topics: Iterable[Topic], actor: str) -> TopicsReport:
                 continue
             above = tags.get(topic.broader)
             tags[topic.code] = _write(tag, topic, above, report)
+        _write_others({tags[it.code]: it for it in wanted if it.code in tags}, report)
     return report
+
+
+def _write_others(topics: Mapping[Tag, Topic], report: TopicsReport) -> None:
+    """Other words are added; none is taken away, for an editor or a merger may have brought it."""
+    known = set(TagAlias.objects.values_list("tag", "spelling"))
+    new = {
+        f"{tag.slug}/{words}": TagAlias(tag=tag, spelling=words)
+        for tag, topic in topics.items()
+        for words in topic.others
+        if words != tag.name and (tag.pk, words) not in known
+    }
+    gone = deleted_on_purpose("tagalias", new)
+    TagAlias.objects.bulk_create(alias for key, alias in new.items() if key not in gone)
+    report.spellings += len(new.keys() - gone)
 
 
 def _write(tag: Tag | None, topic: Topic, above: Tag | None, report: TopicsReport) -> Tag:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 
 from articles.ingestion.nouns import MODELS, Found, Noun, find_nouns
-from articles.models import Alias, Entity, LedgerBatch
+from articles.models import Alias, Entity, LedgerBatch, TagAlias
 from articles.text import slugify
 from articles.vocabulary import AliasKind, EntityKind, NounKind, Standing
 
@@ -66,7 +66,7 @@ class Names:
 
 
 def find_names(wanted: Iterable[Name]) -> Names:
-    """The rows that names mean: by slug, by name, an entity also by its aliases.
+    """The rows that names mean: by slug, by name, entities and tags also by their aliases.
 
     A number of queries that does not grow with the names.
     """
@@ -85,7 +85,7 @@ def find_names(wanted: Iterable[Name]) -> Names:
 
 
 def _by_name(noun: NounKind, texts: set[str]) -> dict[str, list[Noun]]:
-    """Rows by name; entities by all spellings that mean them without context."""
+    """Rows by name; entities by all spellings that mean them without context, tags by all."""
     rows: dict[str, list[Noun]] = defaultdict(list)
     if noun is NounKind.ENTITY:
         aliases = Alias.objects.filter(
@@ -96,6 +96,9 @@ def _by_name(noun: NounKind, texts: set[str]) -> dict[str, list[Noun]]:
     else:
         for row in cast("Iterable[Noun]", MODELS[noun]._base_manager.filter(name__in=texts)):
             rows[row.name].append(row)
+    if noun is NounKind.TAG:
+        for spelt in TagAlias.objects.filter(spelling__in=texts).select_related("tag"):
+            rows[spelt.spelling].append(spelt.tag)
     return rows
 
 

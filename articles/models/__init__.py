@@ -35,10 +35,10 @@ from articles.models.sources import Source
 from articles.models.storylines import Storyline, StorylineArticle, StorylineDecision
 from articles.models.suggestions import Enrichment, EnrichmentRun, Salience, Suggestion
 from articles.models.summaries import Summary
-from articles.models.tags import Tag, Tagging
+from articles.models.tags import Tag, TagAlias, Tagging
 from articles.models.texts import CleaningStep, RawText
 from articles.models.tokens import Token
-from articles.models.unknown_names import UnknownName
+from articles.models.unknown_names import UnknownName, unknown_names_of
 from articles.models.uploads import PlannedRecord, Upload
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "Suggestion",
     "Summary",
     "Tag",
+    "TagAlias",
     "Tagging",
     "Token",
     "UnknownName",
@@ -107,4 +108,5 @@ __all__ = [
     "revert_to",
     "settle",
     "split",
+    "unknown_names_of",
 ]

@@ -15,6 +15,7 @@ PRIVATE: Final = {
     "entity": ("edited_fields", "created_at", "is_reviewed"),
     "tag": ("edited_fields", "created_at"),
     "alias": ("edited_fields", "created_at", "case_rule", "standing"),
+    "tagalias": ("edited_fields", "created_at"),
     "mention": ("created_at", "origin"),
     "tagging": ("created_at", "origin"),
     "redirect": (),
@@ -153,6 +154,13 @@ _NOUN: Final = """
                 ((e.after ->> 'entity_id')::bigint)) AS owner (id)
             JOIN articles_entity n ON n.id = owner.id
             WHERE e.kind = 'alias'
+            UNION ALL
+            SELECT 'tag', n.slug, true, e.is_redaction
+            FROM entry e LEFT JOIN articles_tagalias s ON s.id = e.row
+            CROSS JOIN LATERAL (VALUES (s.tag_id), ((e.before ->> 'tag_id')::bigint),
+                ((e.after ->> 'tag_id')::bigint)) AS owner (id)
+            JOIN articles_tag n ON n.id = owner.id
+            WHERE e.kind = 'tagalias'
             UNION ALL
             SELECT split_part(e.key, '/', 1), substr(e.key, strpos(e.key, '/') + 1), false, false
             FROM entry e WHERE e.kind = 'redirect'

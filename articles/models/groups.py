@@ -37,12 +37,12 @@ SEEN: Final = (
     "alias", "article", "change", "cleaningstep", "correction", "decision", "duplicatecluster",
     "duplicatedecision", "duplicatepair", "enrichmentrun", "entity", "ledgerbatch", "ledgerentry",
     "loadconflict", "loadfault", "loadrun", "mention", "rawtext", "redirect", "salience", "source",
-    "storyline", "storylinearticle", "storylinedecision", "suggestion", "tag", "tagging",
-    "unknownname",
+    "storyline", "storylinearticle", "storylinedecision", "suggestion", "tag", "tagalias",
+    "tagging", "unknownname",
 )  # fmt: skip
 EDITED: Final = (
     "alias", "article", "correction", "entity", "mention", "source", "storyline",
-    "storylinearticle", "tag", "tagging",
+    "storylinearticle", "tag", "tagalias", "tagging",
 )  # fmt: skip
 _VIEWED: Final = {(model, f"view_{model}") for model in SEEN}
 

@@ -28,7 +28,7 @@ MOST_LINKS: Final = 2_000
 """Of a thing with more links of a kind, the history follows the first so many of them."""
 # Of an entity the articles that name it are not its history: each is in the history of its article.
 ONLY: Final[dict[type[Model], tuple[str, ...]]] = {
-    Source: ("redirect",), Entity: ("alias", "redirect"), Tag: ("redirect",),
+    Source: ("redirect",), Entity: ("alias", "redirect"), Tag: ("tagalias", "redirect"),
 }  # fmt: skip
 APART: Final = (Suggestion, DuplicateMember, DuplicateCluster)
 
@@ -56,7 +56,7 @@ def _linking(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
 
 def _gone(model: type[Model], thing: Any) -> set[int]:
     """Links of the thing that were deleted: their keys begin with its own."""
-    if not isinstance(thing, Article | Entity | Storyline):
+    if not isinstance(thing, Article | Entity | Tag | Storyline):
         return set()
     own = str(thing.uid) if isinstance(thing, Article) else thing.slug
     tombs = LedgerEntry.objects.filter(

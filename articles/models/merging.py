@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from articles.errors import ArchiveError
-from articles.models import moving
+from articles.models import moving, spellings
 from articles.models.entities import Alias, Entity, Mention
 from articles.models.judging import judge
 from articles.models.redirects import Redirect
@@ -108,7 +108,7 @@ def _note_differences(survivor: Any, other: Any, report: Moved) -> None:
 
 def _merge_entity(survivor: Entity, other: Any, editor: str, report: Moved) -> None:
     _merge_mentions(survivor, other, editor, report)
-    _merge_aliases(survivor, other, report)
+    spellings.merge_aliases(survivor, other, report)
     moving.move_salience(other.pk, survivor.pk)
 
 
@@ -147,25 +147,6 @@ def _is_weaker(state: str, verdict: str) -> bool:
     return order.index(LinkState(state)) < order.index(LinkState(verdict))
 
 
-def _merge_aliases(survivor: Entity, other: Any, report: Moved) -> None:
-    ours = {alias.spelling: alias for alias in survivor.aliases.all()}
-    for alias in other.aliases.all():
-        same = ours.get(alias.spelling)
-        if same is None:
-            continue
-        if same.standing != alias.standing:
-            report.conflicts.append(
-                f"“{alias.spelling}” has the standing {same.standing} and {alias.standing}: "
-                f"{same.standing} stays."
-            )
-        alias.suggestions.update(alias=same)
-        alias.delete()
-        report.dropped["alias"] += 1
-    report.moved["alias"] += other.aliases.update(entity=survivor)
-    if not survivor.aliases.filter(spelling=other.name).exists():
-        Alias.objects.create(entity=survivor, spelling=other.name)
-
-
 def _merge_tag(survivor: Any, other: Any, editor: str, report: Moved) -> None:
     if survivor.parent_id == other.pk:
         survivor.parent_id = other.parent_id
@@ -174,6 +155,7 @@ def _merge_tag(survivor: Any, other: Any, editor: str, report: Moved) -> None:
         raise ArchiveError(
             f"“{survivor}” stands below a child of “{other}”: give it another parent first."
         )
+    spellings.merge_tag_aliases(survivor, other, report)
     report.moved["child tag"] += other.children.exclude(pk=survivor.pk).update(parent=survivor)
     pairs = moving.same_articles(other.pk, survivor.pk)
     _settle(Tagging, pairs, editor, report)

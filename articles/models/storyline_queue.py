@@ -63,6 +63,11 @@ _TEXTS: Final = """
 _WORDS: Final = """
     SELECT tsvector_to_array(search) FROM articles_article ORDER BY id DESC LIMIT %s
 """
+# The words of all texts as search knows them where the language is not known: none left out.
+_PLAIN_WORDS: Final = """
+    SELECT split_part(language, '-', 1), tsvector_to_array(to_tsvector('simple', left(body, 20000)))
+    FROM articles_article ORDER BY id DESC LIMIT %s
+"""
 _HELD: Final = f"""
     SELECT entity, (SELECT count(*) FROM (
         SELECT FROM articles_salience WHERE entity_id = entity LIMIT {MOST_COUNTED}) held)
@@ -118,6 +123,11 @@ def words_of(articles: Collection[int]) -> list[Words]:
 def words_of_latest(most: int) -> list[list[str]]:
     """The words of each of the articles that came last."""
     return [words for (words,) in _rows(_WORDS, [most])]
+
+
+def plain_words_of_latest(most: int) -> list[tuple[str, list[str]]]:
+    """The same as they are written, whatever the language, which comes with them."""
+    return [(language, words) for language, words in _rows(_PLAIN_WORDS, [most])]
 
 
 def articles_naming(entities: Iterable[int]) -> dict[int, int]:

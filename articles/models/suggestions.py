@@ -44,6 +44,8 @@ class Suggestion(models.Model):
 
     `candidates` are [{entity, alias, score, reasons}], the likeliest first; `reasons` are
     [[word, fact]], of a tagging its evidence. `before` and `after` are the text around the quote.
+    `confidence` is the engine's own; what editors said of others like it counts when it is shown
+    (see `acceptance.learn`).
     """
 
     mention = models.OneToOneField(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from articles.models.backing import backed_by_editors
 from articles.models.constraints import not_blank
-from articles.models.curated import Slugged, SluggedQuerySet, slug_rule
+from articles.models.curated import Curated, Slugged, SluggedQuerySet, slug_rule
 from articles.models.decisions import JudgedQuerySet, Link, link_rules, link_triggers
 from articles.models.groups import declared
 from articles.models.redaction_functions import OF_ARTICLE, no_redacted
@@ -24,7 +28,12 @@ from articles.vocabulary import LinkKind
 
 
 class TagQuerySet(SluggedQuerySet["Tag"]):
-    pass
+    def named(self, words: str) -> Self:
+        """By name, slug, or another spelling. A union, as for entities: each by its own index."""
+        words = " ".join(words.split())
+        own: models.QuerySet[Any, Any] = SluggedQuerySet(Tag).named(words).values("pk")
+        spelt = TagAlias.objects.filter(spelling__icontains=words).values("tag")
+        return self.filter(pk__in=own.union(spelt))
 
 
 class Tag(Slugged):
@@ -83,6 +92,49 @@ class Tag(Slugged):
             KeepRedirect(kind="tag"),
             *ledger("tag", "r.slug"),
         ]
+
+
+class TagAliasQuerySet(models.QuerySet["TagAlias"]):
+    def get_by_natural_key(self, tag: str, spelling: str) -> TagAlias:
+        return self.get(tag__slug=tag, spelling=spelling)
+
+
+class TagAlias(Curated):
+    """Other words for a tag, by which texts tell its subject. Its own name is not among them."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="aliases")
+    spelling = models.CharField(max_length=200)
+
+    objects = TagAliasQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["spelling", "pk"]
+        verbose_name = "spelling of a tag"
+        verbose_name_plural = "spellings of tags"
+        constraints = [
+            models.UniqueConstraint("tag", "spelling", name="tag_has_a_spelling_once"),
+            not_blank("spelling", "tag_alias_has_a_spelling"),
+        ]
+        indexes = [
+            models.Index("spelling", name="tag_alias_by_spelling"),
+            GinIndex(OpClass(Upper("spelling"), name="gin_trgm_ops"), name="tag_alias_trigrams"),
+        ]
+        triggers = [
+            KeepEdits(),
+            *ledger(
+                "tagalias",
+                "coalesce(t.slug, r.tag_id::text) || '/' || r.spelling",
+                "LEFT JOIN articles_tag t ON t.id = r.tag_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.spelling
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.tag.slug, self.spelling)
+
+    natural_key.dependencies = ["articles.tag"]  # type: ignore[attr-defined]
 
 
 class TaggingQuerySet(JudgedQuerySet["Tagging"]):

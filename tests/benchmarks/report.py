@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 class Report:
     missed: list[str] = field(default_factory=list)
 
+    def unmeasured(self, name: str, size: int, least: int, benchmark: str) -> None:
+        """Say of a bar that only a larger run measures how to run that."""
+        print(
+            f"       –  {name}  (not measured at N={size}: make bench N={least} ARGS={benchmark})",
+            flush=True,
+        )
+
     def ratio(
         self,
         name: str,

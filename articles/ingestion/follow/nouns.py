@@ -19,6 +19,7 @@ from articles.models import (
     Redirect,
     Source,
     Tag,
+    TagAlias,
 )
 from articles.vocabulary import ArticleStatus, ChangeKind, LedgerAction, NounKind
 
@@ -73,6 +74,8 @@ def write_noun(kind: NounKind, slug: str, body: Mapping[str, Any], report: Follo
         _update(kind, row, values, report)
     if isinstance(row, Entity):
         _write_aliases(row, body["aliases"], report)
+    elif isinstance(row, Tag) and "aliases" in body:  # an archive of former days tells none
+        _write_spellings(row, {it["spelling"] for it in body["aliases"]}, report)
     return None
 
 
@@ -139,6 +142,21 @@ def _write_aliases(entity: Entity, told: Sequence[Mapping[str, Any]], report: Fo
                 Alias.objects.filter(pk=alias.pk).update(kind=wanted[spelling])
     if gone or own:
         report.note("kept", NounKind.ENTITY, entity.slug, "aliases changed here")
+
+
+def _write_spellings(tag: Tag, wanted: set[str], report: FollowReport) -> None:
+    now = dict(TagAlias.objects.filter(tag=tag).values_list("spelling", "pk"))
+    gone = deleted_on_purpose("tagalias", {f"{tag.slug}/{it}" for it in wanted - now.keys()})
+    TagAlias.objects.bulk_create(
+        TagAlias(tag=tag, spelling=spelling)
+        for spelling in sorted(wanted - now.keys())
+        if f"{tag.slug}/{spelling}" not in gone
+    )
+    surplus = {now[spelling] for spelling in now.keys() - wanted}
+    own = made_by_editors("tagalias", surplus)
+    TagAlias.objects.filter(pk__in=surplus - own).delete()
+    if gone or own:
+        report.note("kept", NounKind.TAG, tag.slug, "spellings changed here")
 
 
 def remove_noun(kind: NounKind, slug: str, report: FollowReport) -> None:

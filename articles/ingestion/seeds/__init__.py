@@ -87,7 +87,7 @@ def find_changes(fixtures: Fixtures) -> Plan:
     by_kind["tag"] = parents_first(plan, by_kind["tag"])
     for record in chain.from_iterable(by_kind[k] for k in ("source", "tag", "entity", "article")):
         plan_noun_or_article(plan, record)
-    for kind in ("alias", "tagging", "mention"):
+    for kind in ("alias", "tagalias", "tagging", "mention"):
         plan_children(plan, kind, by_kind[kind])
     plan_redirects(plan, by_kind["redirect"])
     plan.faults += [*span_faults(plan, fixtures), *collisions(plan)]

@@ -14,7 +14,17 @@ from articles.identity import article_uid
 from articles.ingestion.document import Fault
 from articles.ingestion.members import nearest, shown
 from articles.ingestion.seeds.values import Key, python_value, reference
-from articles.models import Alias, Article, Entity, Mention, Redirect, Source, Tag, Tagging
+from articles.models import (
+    Alias,
+    Article,
+    Entity,
+    Mention,
+    Redirect,
+    Source,
+    Tag,
+    TagAlias,
+    Tagging,
+)
 
 Tell = Callable[[str, str], None]
 
@@ -34,6 +44,7 @@ KINDS = {
     "tag": Kind(Tag, ("slug",), ("slug", "name")),
     "entity": Kind(Entity, ("slug",), ("slug", "name")),
     "alias": Kind(Alias, ("entity", "spelling"), ("entity", "spelling")),
+    "tagalias": Kind(TagAlias, ("tag", "spelling"), ("tag", "spelling")),
     "article": Kind(Article, ("origin", "external_id"), ("uid", "origin", "external_id", "source")),
     "tagging": Kind(Tagging, ("article", "tag"), ("article", "tag")),
     "mention": Kind(Mention, ("article", "entity", "start", "end"), ("article", "entity")),

@@ -20,11 +20,12 @@ from articles.vocabulary import NounKind
 
 Wanted = list[tuple[Record, dict[str, Any]]]
 
+SPELLINGS = {"alias": "entity", "tagalias": "tag"}
 _SAYING = ("origin", "state", "quote")
 
 
 def plan_children(plan: Plan, kind: str, records: list[Record]) -> None:
-    """Aliases of entities, taggings and mentions of articles. At most seven queries."""
+    """Spellings of entities and tags, taggings and mentions of articles. At most seven queries."""
     wanted = _wanted(plan, records)
     rows = _rows(kind, wanted)
     undone = _undone_by_editors(kind, rows, wanted)
@@ -41,7 +42,7 @@ def plan_children(plan: Plan, kind: str, records: list[Record]) -> None:
             plan.add(record, *undone[record.key])
         elif row is None:
             plan.create(record, KINDS[kind].model(**values))
-        elif kind == "alias":
+        elif kind in SPELLINGS:
             plan.update(record, row, *difference(record, row, values))
         elif all(is_same(row, name, values[name]) for name in _SAYING if name in values):
             plan.add(record, "unchanged")
@@ -104,8 +105,8 @@ def _undone_by_editors(
 
 def _ledger_keys(record: Record, values: dict[str, Any]) -> set[str]:
     """The row's key in the ledger, under the slug of the fixture and under the slug of today."""
-    if record.kind == "alias":
-        slugs = {record.values["entity"][0], values["entity"].slug}
+    if owner := SPELLINGS.get(record.kind):
+        slugs = {record.values[owner][0], values[owner].slug}
         return {f"{slug}/{values['spelling']}" for slug in slugs}
     target = KINDS[record.kind].key[1]
     slugs = {record.values[target][0], values[target].slug}

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Done: {report.created} created, {report.updated} updated, "
             f"{report.unchanged} unchanged, {report.deleted} deleted by editors, "
-            f"{len(faults)} at fault"
+            f"{report.spellings} other spellings, {len(faults)} at fault"
         )
         if faults:
             raise SystemExit(1)

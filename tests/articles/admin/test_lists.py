@@ -255,7 +255,8 @@ COUNTS = {
         "select articles_summary", "count articles_mention",
     ],
     "tag": [
-        "count articles_tag", "select articles_tag", "select articles_summary",
+        "count articles_tag", "select articles_tag", "select articles_tagalias",
+        "select articles_summary",
         "count articles_tagging",
     ],
     "ledgerentry": ["count articles_ledgerentry", "select articles_ledgerentry"],

@@ -29,11 +29,12 @@ from articles.models import (
     Settlement,
     Storyline,
     StorylineArticle,
+    Suggestion,
     Tagging,
     UnknownName,
 )
 from articles.vocabulary import LinkState, Origin, Standing
-from tests.articles.admin.browser import query_names
+from tests.articles.admin.browser import address, query_names
 from tests.articles.enrichment.archives import cairo, report, run
 from tests.factories import make_article, make_entity, make_source, make_tag
 
@@ -584,6 +585,32 @@ def test_what_was_accepted_by_the_rule_speaks_for_nothing(desk: Client, db: None
     assert not groups(desk, "sure")
 
 
+def test_what_editors_reject_sinks_at_once_and_is_less_sure(desk: Client, db: None):
+    """Twelve of Jordan wait, one of Oman; ten of Jordan are rejected, and nothing is read anew."""
+    make_entity("Oman")
+    jordan = make_entity("Jordan")
+    for each in range(12):
+        make_article(body=f"In Jordan on day {each}.")
+    make_article(body="In Oman on one day.")
+    run()
+    assert [it.words for it in groups(desk)] == ["Jordan", "Oman"]
+    assert "95% sure" in groups(desk)[0].items[0].why
+    told = Suggestion.objects.order_by("pk").values_list("pk", "confidence")
+    before = list(told)
+    shown = desk.get(f"{QUEUE}?entity={jordan.pk}&quote=Jordan").context["groups"][0]
+    data = {"verb": "reject", "until": shown.until, "item": [it.key for it in shown.items[:10]]}
+    desk.post(f"{QUEUE}?show=mentions", {**shown.key, **data})
+    assert Decision.objects.filter(verdict="rejected").count() == 10
+    oman, sunk = groups(desk)
+    assert (oman.words, sunk.words, sunk.size) == ("Oman", "Jordan", 2)
+    assert "32% sure" in sunk.items[0].why
+    assert "95% sure" in oman.items[0].why
+    assert list(told) == before, "nothing is written for it"
+    article = Mention.objects.waiting().get(entity__name="Oman").article
+    assert "95%" in desk.get(address("article_change", article.pk)).text
+    again()
+
+
 # ── sanity at scale ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -611,7 +638,7 @@ def test_the_page_asks_as_often_however_much_waits(desk: Client, db: None):
     for _ in range(6):
         suggest(make_entity(), 5)
     assert queries(desk, "mentions") == few
-    assert len(few) <= 11
+    assert len(few) <= 12
     entity = Entity.objects.first()
     one = queries(desk, "mentions", entity=entity.pk, quote=entity.name)
     assert len(one) <= 11

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from articles.models import Tag
-from tests.articles.admin.browser import errors, save
+from tests.articles.admin.browser import address, errors, read_form, save
 from tests.factories import make_tag
 
 
@@ -59,3 +59,22 @@ def test_a_circle_that_only_the_database_sees_is_said_in_the_form(desk: Client, 
 def test_what_is_wrong_is_said_in_the_form(desk: Client, fields: dict[str, str], reason: str):
     make_tag("Politics", media_topic="medtop:11000000")
     assert reason in errors(save(desk, "tag", make_tag("Other").pk, **fields))
+
+
+def test_other_spellings_stand_in_the_form_the_list_and_the_search(desk: Client):
+    tag = make_tag("Peace")
+    make_tag("War")
+    response = save(desk, "tag", tag.pk, **{"aliases-0-spelling": "truce"})
+    assert errors(response) == ""
+    assert [it.spelling for it in tag.aliases.all()] == ["truce"]
+    page = desk.get(address("tag_changelist") + "?q=TRUC")
+    assert [it.name for it in page.context["cl"].result_list] == ["Peace"]
+    assert "truce" in page.content.decode()
+    again = save(desk, "tag", tag.pk, **{"aliases-1-spelling": "truce"})
+    assert "here twice" in again.content.decode()
+    history = desk.get(address("tag_history", tag.pk)).content.decode()
+    assert "truce" in history
+    values = read_form(desk, address("tag_change", tag.pk), "tag_form")
+    desk.post(address("tag_change", tag.pk), {**values, "aliases-0-DELETE": "on"})
+    assert not tag.aliases.exists()
+    assert "truce" in desk.get(address("tag_history", tag.pk)).content.decode()

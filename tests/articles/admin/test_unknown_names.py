@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.enrichment.discover import discover
-from articles.models import Entity, LedgerEntry, UnknownName
+from articles.models import Article, Entity, LedgerEntry, UnknownName, unknown_names_of
 from tests.factories import make_article
 
 LIST = reverse("admin:articles_unknownname_changelist")
@@ -63,3 +63,29 @@ def test_the_list_asks_as_often_however_long_it_is(
 ):
     with django_assert_max_num_queries(8):
         desk.get(LIST)
+
+
+def test_a_name_has_its_kind_and_its_places_with_their_articles(desk: Client, names):
+    rosa = names["Rosa Almeida"]
+    UnknownName.objects.filter(pk=rosa.pk).update(kind="person")
+    assert '<td class="field-kind_word">Person</td>' in desk.get(LIST).text
+    page = desk.get(reverse("admin:articles_unknownname_change", args=[rosa.pk])).text
+    assert "Person" in page
+    assert page.count("<mark>Rosa Almeida</mark>") == 2
+    for article in Article.objects.all():
+        assert reverse("admin:articles_article_change", args=[article.pk]) in page
+    Article.objects.first().delete()
+    assert desk.get(reverse("admin:articles_unknownname_change", args=[rosa.pk])).status_code == 200
+
+
+def test_an_article_knows_the_names_that_it_is_evidence_of(names, django_assert_num_queries):
+    one, other = Article.objects.order_by("pk")[0], make_article(body="Rosa Almeida was not here.")
+    with django_assert_num_queries(1):
+        found = unknown_names_of(one)
+    assert sorted((it.name.quote, it.quote) for it in found) == [
+        ("Otto Kranz", "Otto Kranz"), ("Rosa Almeida", "Rosa Almeida"),
+    ]  # fmt: skip
+    assert all(f"{it.before.strip('…')}{it.quote}" in one.body for it in found)
+    assert unknown_names_of(other) == []
+    names["Otto Kranz"].never_suggest("mona")
+    assert [it.quote for it in unknown_names_of(one)] == ["Rosa Almeida"]

@@ -82,8 +82,11 @@ def test_an_entity_with_its_spellings():
 def test_a_tag_with_the_tag_above_it():
     parent = make_tag("Conflict", media_topic="medtop:16000000")
     child = make_tag("Peace", parent=parent, description="Its end.")
+    child.aliases.create(spelling="truce")
+    child.aliases.create(spelling="ceasefire")
     make_tagging(make_article(), child)
     shown = ask("tags/peace/")
+    assert shown["aliases"] == [{"spelling": "ceasefire"}, {"spelling": "truce"}]
     assert shown["parent"] == {"slug": "conflict", "name": "Conflict"}
     assert shown["article_count"] == {"value": 1, "relation": "eq"}
     above = ask("tags/conflict/")
@@ -123,6 +126,7 @@ def test_pages_by_slug_forward_and_back():
         ("entities/?kind=place", ["cairo"]),
         ("entities/?wikidata_id=Q85", ["cairo"]),
         ("tags/?q=eac", ["peace"]),
+        ("tags/?q=truce", ["peace"]),
         ("tags/?parent=conflict", ["peace"]),
         ("tags/?parent__isnull=true", ["conflict"]),
         ("tags/?media_topic=medtop:16000000", ["conflict"]),
@@ -134,7 +138,8 @@ def test_filters(path, found):
     entity = make_entity("United Nations", kind="organisation")
     Alias.objects.create(entity=entity, spelling="UN", kind="acronym")
     make_entity("Cairo", wikidata_id="Q85")
-    make_tag("Peace", parent=make_tag("Conflict", media_topic="medtop:16000000"))
+    peace = make_tag("Peace", parent=make_tag("Conflict", media_topic="medtop:16000000"))
+    peace.aliases.create(spelling="Truces")
     assert slugs(path) == found
 
 
@@ -191,11 +196,11 @@ def test_a_slug_typed_in_another_normal_form_is_the_same():
         ("sources/", 1),  # the rows
         ("entities/", 2),  # the rows · their aliases
         ("entities/?q=a&count=true", 3),  # … · the count
-        ("tags/", 1),  # the rows with the tags above
-        ("tags/?parent=root", 2),  # the slug · the rows
+        ("tags/", 2),  # the rows with the tags above · their other spellings
+        ("tags/?parent=root", 3),  # the slug · as above
         # the row · its aliases · its articles counted · years and companions · the newest
         ("entities/one/", 5),
-        ("tags/root/", 5),  # the row · the tags below · as above
+        ("tags/root/", 6),  # the row · its spellings · the tags below · as above
         ("tags/former/", 2),  # the row · where it leads
     ],
 )

@@ -21,7 +21,7 @@ from articles.models import (
     merge,
     recording,
 )
-from articles.models.acceptance import IN_BULK
+from articles.models.acceptance import IN_BULK, learn
 from articles.vocabulary import AliasKind, LinkState, Origin, Standing, Way
 from tests.articles.enrichment.archives import (
     BOOKKEEPING,
@@ -286,25 +286,29 @@ class TestVerdicts:
             Mention.objects.update(state=LinkState.ACCEPTED)
         assert not Decision.objects.exists()
 
-    def test_confidence_learns_from_verdicts(self):
+    def test_verdicts_count_when_a_suggestion_is_shown_and_write_none_again(self):
         cairo()
         articles = [report(number) for number in range(6)]
         run()
-        before = mention(articles[0], "Cairo").suggestion.confidence
+        waiting = mention(articles[0], "Cairo")
+        before = waiting.suggestion.confidence
         for article in articles[1:]:
             mention(article, "Cairo").reject("anna")
-        run(everything=True)
-        assert mention(articles[0], "Cairo").suggestion.confidence < before * 0.6
+        learn([waiting])
+        assert waiting.suggestion.confidence == pytest.approx(before / 2, abs=0.001)
+        assert "updated" not in run(everything=True)
+        assert mention(articles[0], "Cairo").suggestion.confidence == before
 
     def test_what_was_accepted_in_bulk_teaches_nothing(self):
         cairo()
         articles = [report(number) for number in range(6)]
         run()
-        before = mention(articles[0], "Cairo").suggestion.confidence
+        waiting = mention(articles[0], "Cairo")
+        before = waiting.suggestion.confidence
         for article in articles[1:]:
             mention(article, "Cairo").accept("anna", IN_BULK)
-        run(everything=True)
-        assert mention(articles[0], "Cairo").suggestion.confidence == before
+        learn([waiting])
+        assert waiting.suggestion.confidence == before
 
 
 class TestChangedTexts:

@@ -14,6 +14,7 @@ from articles.models import (
     Entity,
     LedgerBatch,
     Tag,
+    TagAlias,
 )
 from articles.models.enrichment_queue import claim
 from articles.vocabulary import AliasKind
@@ -104,6 +105,31 @@ class TestWhatIsRead:
         run()
         assert read == [archive["cairo"].pk] * 3
         assert found(archive["cairo"]) == []
+
+    def test_what_holds_another_word_for_a_tag_as_long_as_it_is_one(
+        self, archive: dict[str, Article], read: list[int]
+    ):
+        tag = make_tag("Democracy")
+        run()
+        read.clear()
+        word = TagAlias.objects.create(tag=tag, spelling="election")
+        run()
+        assert read == [archive["vote"].pk]
+        link = archive["vote"].taggings.get()
+        assert link.tag == tag
+        assert link.suggestion.reasons[0][:2] == ["lead", "elections"]
+        read.clear()
+        word.spelling = "dam"
+        word.save()
+        run()
+        assert read == [archive["nile"].pk, archive["vote"].pk]
+        assert not archive["vote"].taggings.exists()
+        assert archive["nile"].taggings.get().tag == tag
+        read.clear()
+        word.delete()
+        run()
+        assert read == [archive["nile"].pk]
+        assert not archive["nile"].taggings.exists()
 
     def test_what_holds_the_words_of_a_new_tag(self, archive: dict[str, Article], read: list[int]):
         tag = make_tag("Election")

@@ -290,3 +290,38 @@ class TestSeveral:
         thread.join(30)
         states = dict(UnknownName.objects.values_list("quote", "state"))
         assert states == {"Rosa Almeida": "rejected", "Otto Kranz": "suggested"}
+
+
+def suggested() -> dict[str, float]:
+    discover()
+    return dict(UnknownName.objects.values_list("quote", "confidence"))
+
+
+def test_a_capital_that_only_opens_sentences_shows_no_name():
+    for _ in range(2):
+        make_article(body="Scientists agreed. Turnips grew, and they said that Turnips grew.")
+    assert set(suggested()) == {"Turnips"}
+
+
+def test_a_word_that_the_archive_writes_as_often_in_small_letters_is_no_name():
+    for _ in range(2):
+        make_article(body="They left the House by the house door and asked Almeida about it.")
+    assert set(suggested()) == {"Almeida"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "is_doubted"),
+    [
+        ("They met a Ruritanian and then a Ruritanian again.", "en", True),
+        ("They met Ruritanian officials; the officials and Ruritanian officials left.", "en", True),
+        ("They left for Ruritanian and met Ruritanian there.", "en", False),
+        ("Fueron a Ruritanian y a Ruritanian otra vez.", "es", False),
+        ("It began at 10:30 RUT and ended at 12:00 RUT there.", "en", True),
+        ("It began with RUT and ended with RUT there.", "en", False),
+    ],
+)
+def test_adjectives_and_units_come_last(text, language, is_doubted):
+    for _ in range(2):
+        make_article(body=text, language=language)
+    ((_, confidence),) = suggested().items()
+    assert (confidence < 0.1) == is_doubted

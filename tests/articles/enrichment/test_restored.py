@@ -24,7 +24,7 @@ def test_a_restored_archive_is_as_it_was_enriched(tmp_path: Path):
     article = report(4, body="Doha, and Doha.")
     run()
     mention(article, "Doha", 1).reject("anna")
-    run(everything=True)  # the verdict counts for other finds of the name too
+    run(everything=True)
     saliences = sorted(Salience.objects.values_list("article", "entity", "score"))
     assert Suggestion.objects.count() == 12
     call_command("export_archive", str(tmp_path / "dump"), stdout=io.StringIO())

@@ -351,3 +351,20 @@ def test_of_the_gold_set():
         score = evaluate_storylines(read_storylines(lines), found).score
     assert score.precision >= 0.95
     assert score.recall >= 0.75
+
+
+def test_plain_words_of_an_unknown_language_are_no_evidence(names):
+    """Two towns of one week have `the` and `of` in common, which English texts leave out."""
+    for number in range(12):
+        body = f"The mayor of a town was in the car and at the end of the road, part {number}."
+        on(1, body, f"Road {number}")
+    alike = [
+        on(3, "The strike of the drivers in Lisbon was over, and the trams of Lisbon ran.", "One"),
+        on(3, "The strike of the drivers in Lisbon was over; the trams of Lisbon ran.", "Two"),
+    ]
+    Article.objects.filter(pk__in=[it.pk for it in alike]).update(language="und")
+    run()
+    members = StorylineArticle.objects.filter(article__in=alike)
+    words = {fact for it in members for kind, fact in it.reasons if kind == "word"}
+    assert {"strike", "drivers", "trams"} <= words
+    assert not words & {"the", "of", "and", "in", "was"}

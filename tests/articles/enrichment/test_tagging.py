@@ -32,6 +32,16 @@ def test_singular_and_plural_are_one_word():
     assert "politics" not in suggested("A politic answer.")
 
 
+def test_a_short_acronym_counts_only_as_it_is_written():
+    words = TagWords([TagName(1, "technology", "IT"), TagName(2, "aids", "AIDS")])
+
+    def named(body: str) -> set[str]:
+        return {one.slug for one in words.suggest("", headline=body)}
+
+    assert named("it is said that It aids nobody") == set()
+    assert named("IT firms fight Aids") == {"technology", "aids"}
+
+
 def test_the_longest_words_count_alone():
     assert set(suggested("Public health is at stake.")) == {"public-health"}
 

@@ -27,6 +27,7 @@ from articles.models import (
     Redirect,
     Source,
     Tag,
+    TagAlias,
     Tagging,
     recording,
 )
@@ -100,6 +101,8 @@ def fill():
     cairo = make_entity("Cairo", wikidata_id="Q85", description="A city.")
     Alias.objects.create(entity=cairo, spelling="القاهرة", kind="name", standing="never")
     peace = make_tag("Peace", parent=make_tag("Zonflict", media_topic="medtop:16000000"))
+    TagAlias.objects.create(tag=peace, spelling="truce")
+    TagAlias.objects.create(tag=peace, spelling="armistice")
     talks = make_article(
         "Talks", source=wire, body=BODY, bylines=["A, B", 'C "D"'], summary="S", language="pt-BR"
     )
@@ -174,6 +177,8 @@ def test_a_second_archive_is_kept_equal(other, address, copy, capsys):
     cairo.slug, cairo.name = "القاهرة", "Al-Qahira"
     cairo.save()
     Alias.objects.filter(spelling="Cairo").update(kind="acronym")
+    TagAlias.objects.filter(spelling="truce").update(spelling="Truces")
+    TagAlias.objects.filter(spelling="armistice").delete()
     with transaction.atomic():
         Mention.objects.filter(entity__slug="egypt").update(entity=cairo)
         Entity.objects.get(slug="egypt").delete()

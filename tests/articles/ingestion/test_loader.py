@@ -349,6 +349,13 @@ def test_entities_are_known_by_slug_name_and_alias(name: Any, slug: str | None) 
         assert Mention.objects.get().entity.slug == slug
 
 
+def test_a_tag_is_known_by_its_other_spellings() -> None:
+    make_tag("Peace").aliases.create(spelling="Truce talks")
+    loaded(TALKS | {"tags": ["Truce talks"]}, create_missing=True)
+    assert Tagging.objects.get().tag.slug == "peace"
+    assert Tag.objects.count() == 1
+
+
 def test_names_that_differ_in_capitals_make_one_row() -> None:
     loaded(
         TALKS | {"tags": ["Climate Change", "climate change"], "entities": ["Rhine"]},

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import LedgerEntry, Tag, recording
+from articles.models import LedgerEntry, Tag, TagAlias, recording
 from articles.vocabulary import Way
 from tests.factories import make_tag
 
@@ -61,6 +61,23 @@ def test_iptcs_own_form_in_the_language_that_is_asked_for(tmp_path):
     load(tmp_path, {"conceptSet": concepts})
     assert [it[:2] for it in tags()] == [("kultur", "culture"), ("kunst", "arts")]
     assert Tag.objects.get(media_topic="medtop:20000002").description == "All of it."
+
+
+def test_other_labels_become_other_spellings_once(tmp_path, capsys):
+    labels = {"en-GB": ["the arts", "arts", " fine  art "], "de": "die Künste"}
+    topics = [PLAIN[0] | {"altLabel": labels}, PLAIN[1] | {"altLabel": "civilisation"}]
+    load(tmp_path, topics)
+    assert "2 created, 0 updated, 0 unchanged, 0 deleted by editors, 3 other spellings" in (
+        capsys.readouterr().out
+    )
+    told = TagAlias.objects.order_by("spelling").values_list("tag__slug", "spelling")
+    assert list(told) == [("culture", "civilisation"), ("arts", "fine art"), ("arts", "the arts")]
+    with recording(Way.ADMIN, actor="mona"):
+        TagAlias.objects.get(spelling="the arts").delete()
+        Tag.objects.get(slug="arts").aliases.create(spelling="culture of the few")
+    entries = LedgerEntry.objects.count()
+    load(tmp_path, topics)
+    assert LedgerEntry.objects.count() == entries
 
 
 def test_a_tag_of_the_same_name_becomes_the_topic(tmp_path):

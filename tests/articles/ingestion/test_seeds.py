@@ -53,6 +53,7 @@ def archive() -> dict[str, Any]:
         "politics": record("tag", slug="politics", name="Politics", media_topic="medtop:11000000"),
         "cairo": record("entity", slug="cairo", name="Cairo", kind="place", wikidata_id="Q85"),
         "alias": record("alias", entity=["cairo"], spelling="Cairo", standing="accept"),
+        "tagalias": record("tagalias", tag=["peace"], spelling="truce"),
         "article": article,
         "tagging": record("tagging", tag=["peace"], **said),
         "mention": record("mention", **said, **place),
@@ -82,7 +83,7 @@ def test_a_first_seed_creates_and_a_second_does_nothing(tmp_path: Path) -> None:
     first = seeded(tmp_path, archive())
     assert {kind: count["created"] for kind, count in first.counts.items()} == {
         "source": 1, "tag": 2, "entity": 1, "alias": 1,
-        "article": 1, "tagging": 1, "mention": 1, "redirect": 1,
+        "tagalias": 1, "article": 1, "tagging": 1, "mention": 1, "redirect": 1,
     }  # fmt: skip
     article = Article.objects.get()
     assert (article.source.slug, article.body, article.word_count) == ("wire", BODY, 7)

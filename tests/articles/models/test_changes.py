@@ -22,6 +22,7 @@ from articles.models import (
     Redirect,
     Source,
     Tag,
+    TagAlias,
     Tagging,
     announce_due,
     recording,
@@ -268,6 +269,17 @@ def test_an_alias_that_moves_changes_both_entities(news, article):
     news()
     Alias.objects.filter(spelling="One").update(entity=two)
     assert news() == [("entity", "one", "changed"), ("entity", "two", "changed")]
+
+
+def test_other_words_for_a_tag_change_that_tag(news):
+    peace, war = make_tag("Peace"), make_tag("War")
+    news()
+    truce = TagAlias.objects.create(tag=peace, spelling="truce")
+    assert news() == [("tag", "peace", "changed")]
+    TagAlias.objects.filter(pk=truce.pk).update(tag=war)
+    assert news() == [("tag", "peace", "changed"), ("tag", "war", "changed")]
+    truce.delete()
+    assert news() == [("tag", "war", "changed")]
 
 
 def test_a_merger_by_redirect_and_deletion(news, article):

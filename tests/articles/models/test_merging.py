@@ -13,6 +13,7 @@ from articles.models import (
     Salience,
     Source,
     Tag,
+    TagAlias,
     Tagging,
     merge,
     revert,
@@ -184,6 +185,22 @@ class TestTags:
         assert set(Tagging.objects.values_list("tag", flat=True)) == {peace.pk}
         assert (report.moved["tagging"], report.dropped["tagging"]) == (1, 1)
         revert(run, editor="ben")
+        assert archive() == before
+
+    def test_the_survivor_is_called_as_all_of_them_were(self):
+        peace, truce, hudna = make_tag("Peace"), make_tag("Truce"), make_tag("Hudna")
+        for tag, spelling in [
+            (peace, "armistice"), (truce, "armistice"), (truce, "Peace"), (truce, "ceasefire"),
+        ]:  # fmt: skip
+            TagAlias.objects.create(tag=tag, spelling=spelling)
+        before = archive()
+        with at_the_desk() as run:
+            report = merge(peace, [truce, hudna], "anna")
+        assert sorted(peace.aliases.values_list("spelling", flat=True)) == [
+            "Hudna", "Truce", "armistice", "ceasefire",
+        ]  # fmt: skip
+        assert (report.moved["spelling"], report.dropped["spelling"]) == (1, 2)
+        assert not revert(run, editor="ben").left
         assert archive() == before
 
     def test_into_its_own_child(self):
