@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from django.contrib import admin, messages
 from django.db.models import F, OuterRef
 
+from articles.admin.article_links import WAITING_FIRST
 from articles.admin.disagreements import disagreements_of
 from articles.admin.link_forms import (
     SHOWN,
-    WAITING_FIRST,
     DecisionForm,
     DecisionFormSet,
     NewLinkForm,
@@ -47,7 +47,7 @@ class MemberFormSet(DecisionFormSet):
         return found
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super(DecisionFormSet, self)._construct_form(i, **kwargs)  # type: ignore[misc]
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.instance.storyline = self.instance
         return form
 
@@ -61,9 +61,6 @@ class MemberInline(LinkInline):
     verbose_name_plural = "articles"
     fields = ("article_link", "day", "source", "why", "origin", "state_badge", "decision", "seen")
     readonly_fields = ("article_link", "day", "source", "why", "origin", "state_badge")
-
-    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
-        return super(LinkInline, self).get_formset(request, obj, **kwargs)
 
     @admin.display(description="Article")
     def article_link(self, member: Any) -> str:

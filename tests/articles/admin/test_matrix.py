@@ -346,7 +346,7 @@ def test_drafts_are_anybodys_and_what_readers_see_the_editors(letter):
         "publish_at_0": "2999-01-01",
         "publish_at_1": "00:00",
         "mentions-0-decision": "accept",
-        "taggings-2-0-tag": make_tag("Peace").pk,
+        "taggings-0-tag": make_tag("Peace").pk,
     }
     assert client.post(url, sent).status_code == 302
     draft.refresh_from_db()
