@@ -14,14 +14,13 @@ from django.db.models import Case, Count, F, IntegerField, Min, Q, Value, When, 
 from django.db.models.functions import RowNumber
 
 from articles.admin.queue_items import in_sentence, why
-from articles.models import Entity
 from articles.vocabulary import LinkState, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from articles.anchors import Passage
-    from articles.models import Article
+    from articles.models import Article, Entity
 
 ENTITIES: Final = 50
 """Entities on one page."""
@@ -134,13 +133,14 @@ def _alone(article: Article, entity: int, mention: int, wanted: int) -> Page:
     counts = list(_counts(article).filter(entity=entity))
     number = counts[0]["number"] if counts else 0
     if mention and not wanted:
-        places = _placed(article, [entity]).filter(pk=mention).values_list("place", flat=True)
-        wanted = ((places.first() or 1) - 1) // ALONE + 1
+        keys = list(_placed(article, [entity]).order_by("place").values_list("pk", flat=True))
+        wanted = (keys.index(mention) if mention in keys else 0) // ALONE + 1
     here = _here(wanted, number, ALONE)
     shown = _groups(article, counts, here * ALONE, (here - 1) * ALONE)
     links = page_links("places", here, number, ALONE, f"entity={entity}&")
     waiting = counts[0][LinkState.SUGGESTED] if counts else 0
-    return Page(shown, number, waiting, links, len(shown), Entity.objects.get(pk=entity))
+    alone = shown[0].entity if shown else None
+    return Page(shown, number, waiting, links, len(shown), alone)
 
 
 def group_of(article: Article, entity: int) -> Group | None:

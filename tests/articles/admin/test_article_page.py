@@ -87,8 +87,8 @@ def test_each_state_is_told_by_form_sign_and_words(desk: Client, article: Articl
 def test_a_mark_leads_to_its_row_and_to_its_entity(desk: Client, article: Article):
     mention = suggested(article, "Sunday")
     page = page_of(desk, article)
-    assert f'href="?mention={mention.pk}#mention-{mention.pk}"' in page
-    assert f'<span id="mention-{mention.pk}">' in page
+    assert f'href="#mention-{mention.pk}"' in page
+    assert f'<div class="place-row" id="mention-{mention.pk}">' in page
     assert f'id="place-{mention.pk}"' in page
     entity = address("entity_change", mention.entity_id)
     assert f'<sup><a class="name-entity" href="{entity}"' in page
@@ -169,16 +169,18 @@ def test_a_long_text_with_many_mentions_stays_bounded(desk: Client):
         page = desk.get(url).text
     assert len(page) < len(body) + 600_000
     assert 0 < len(marks(page)) <= marked_text.MARKED
-    assert page.count('class="form-row has_original"') == 100
-    assert "1–100 of 5,000, 100 a page" in page
+    assert page.count('class="place-row"') == 20
+    assert "2 in 5000 places, 5000 to judge" in page
     assert "Part 1 of" in page
     far = article.mentions.get(start=3000 * len(line) + 17)
     with CaptureQueriesContext(connection) as more:
         page = desk.get(url, {"mention": far.pk}).text
-    assert "3,001–3,100 of 5,000" in page
-    assert f'<span id="mention-{far.pk}">' in page
+    assert '<span class="this-page" aria-current="page">1,501–1,600</span>' in page
+    assert f'id="mention-{far.pk}"' in page
+    assert page.count('class="place-row"') == 100
     assert f'id="place-{far.pk}"' in page
-    assert len(more) == len(queries) + 3  # where the mention stands, in the text and in the list
+    # where the mention stands, in the text and in the list, and its entity alone
+    assert len(more) == len(queries) + 5
 
 
 def test_a_form_that_comes_back_leaves_the_marks_where_the_stored_text_has_them(
@@ -234,11 +236,14 @@ def test_a_script_gets_the_answer_as_data(desk: Client, article: Article):
     mention = suggested(article, "Sunday")
     url, about = address("article_judge", article.pk), f"mention-{mention.pk}-suggested"
     asked = {"headers": {"Accept": "application/json"}}
-    answer = desk.post(url, {"accept": about}, **asked)
-    assert answer.json() == {
+    answer = desk.post(url, {"accept": about}, **asked).json()
+    html = answer.pop("html")
+    assert answer == {
         "place": f"mention-{mention.pk}", "state": "accepted", "is_done": True,
-        "words": "“Sunday” is accepted.",
+        "words": "“Sunday” is accepted.", "entity": mention.entity_id, "mentions": [mention.pk],
     }  # fmt: skip
+    assert f'id="entity-{mention.entity_id}"' in html
+    assert f'value="mention-{mention.pk}-accepted"' in html
     refused = desk.post(url, {"reject": about}, **asked)
     assert (refused.status_code, refused.json()["state"]) == (409, "accepted")
 
