@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Case, Count, F, IntegerField, Min, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
+from articles.admin.link_pages import page_here, page_links, whole
 from articles.admin.queue_items import in_sentence, why
 from articles.vocabulary import LinkState, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from articles.anchors import Passage
     from articles.models import Article, Entity
@@ -30,8 +31,6 @@ EACH: Final = 10
 
 ALONE: Final = 100
 """Mentions on a page that shows one entity; and tags on a page."""
-
-PAGES_NAMED: Final = 3  # on either side of the page that is shown
 
 WAITING_FIRST: Final = Case(
     When(state=LinkState.SUGGESTED, then=Value(0)),
@@ -121,7 +120,7 @@ def _entities(article: Article, wanted: int) -> Page:
     told = article.mentions.aggregate(
         of=Count("entity", distinct=True), number=Count("pk"), waiting=_in(LinkState.SUGGESTED)
     )
-    here = _here(wanted, told["of"], ENTITIES)
+    here = page_here(wanted, told["of"], ENTITIES)
     first = (here - 1) * ENTITIES
     counts = list(_counts(article)[first : first + ENTITIES]) if told["of"] else []
     links = page_links("names", here, told["of"], ENTITIES)
@@ -135,7 +134,7 @@ def _alone(article: Article, entity: int, mention: int, wanted: int) -> Page:
     if mention and not wanted:
         keys = list(_placed(article, [entity]).order_by("place").values_list("pk", flat=True))
         wanted = (keys.index(mention) if mention in keys else 0) // ALONE + 1
-    here = _here(wanted, number, ALONE)
+    here = page_here(wanted, number, ALONE)
     shown = _groups(article, counts, here * ALONE, (here - 1) * ALONE)
     links = page_links("places", here, number, ALONE, f"entity={entity}&")
     waiting = counts[0][LinkState.SUGGESTED] if counts else 0
@@ -230,7 +229,7 @@ def _row(link: Any, shown: Passage | None = None, is_standing: bool = True) -> R
 def tags_page(article: Article, asked: Mapping[str, str]) -> Page:
     """The tags of an article, those that wait first. Two queries."""
     told = article.taggings.aggregate(number=Count("pk"), waiting=_in(LinkState.SUGGESTED))
-    here = _here(whole(asked.get("taggings")), told["number"], ALONE)
+    here = page_here(whole(asked.get("taggings")), told["number"], ALONE)
     first = (here - 1) * ALONE
     found = article.taggings.select_related("tag", "suggestion")
     found = found.order_by(WAITING_FIRST, "tag__name", "pk")[first : first + ALONE]
@@ -241,33 +240,3 @@ def tags_page(article: Article, asked: Mapping[str, str]) -> Page:
 def tag_row(article: Article, tagging: int) -> Row | None:
     found = article.taggings.select_related("tag", "suggestion").filter(pk=tagging).first()
     return _row(found) if found else None
-
-
-# ── pages ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def whole(given: str | None) -> int:
-    is_number = given is not None and given.isascii() and given.isdecimal() and len(given) < 16
-    return int(given or 0) if is_number else 0
-
-
-def _here(wanted: int, number: int, size: int) -> int:
-    return min(max(wanted, 1), max(-(-number // size), 1))
-
-
-def page_links(
-    name: str, here: int, number: int, size: int, more: str = ""
-) -> list[dict[str, Any]]:
-    """Links to the pages of a list; a `number` of 0 is a gap. None where one page is all."""
-    last = -(-number // size)
-    if last < 2:
-        return []
-    near: Iterable[int] = range(max(1, here - PAGES_NAMED), min(last, here + PAGES_NAMED) + 1)
-    found: list[dict[str, Any]] = []
-    for page in sorted({1, *near, last}):
-        if found and page > found[-1]["number"] + 1:
-            found.append({"number": 0})
-        words = f"{(page - 1) * size + 1:,}–{min(number, page * size):,}"
-        asked = f"{more}{name}={page}"
-        found.append({"asked": asked, "number": page, "words": words, "is_here": page == here})
-    return found

@@ -11,7 +11,7 @@ from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 
 from articles.admin import article_panels, cleaning_page
-from articles.admin.article_links import names_page, tags_page, whole
+from articles.admin.article_links import names_page, tags_page
 from articles.admin.article_verdicts import (
     back_to,
     judge_pressed,
@@ -20,8 +20,11 @@ from articles.admin.article_verdicts import (
     tell,
 )
 from articles.admin.judging import pressed
+from articles.admin.link_pages import whole
 from articles.admin.marked_text import MARKED, marked_text, part_of
 from articles.admin.nouns import NounAdmin, linked
+from articles.admin.permissions import may_judge_of
+from articles.admin.queue_groups import ONLY_DRAFTS
 from articles.enrichment.enrich import MOST_NOW, enrich_now
 from articles.errors import ArchiveError
 from articles.models import Article, DuplicateMember, declare_duplicates
@@ -189,6 +192,9 @@ def declare_view(desk: Any, request: HttpRequest, article: Article) -> HttpRespo
             request, f"“{words[:80]}” does not name {told}: nothing was changed.", messages.WARNING
         )
         return back(article, "#duplicates")
+    if not may_judge_of(request, (article, others[0])):
+        desk.message_user(request, ONLY_DRAFTS, messages.WARNING)
+        return back(article, "#duplicates")
     declare_duplicates(article, others[0], request.user.get_username())
     desk.message_user(request, f"“{others[0]}” counts as the same now.", messages.SUCCESS)
     return back(article, "#duplicates")
@@ -206,6 +212,9 @@ def choose(desk: Any, request: HttpRequest, article: Article, key: int) -> None:
     try:
         if member is None:
             raise ArchiveError("That article is not in the cluster: accept a pair of it first.")
+        held = DuplicateMember.objects.filter(cluster=member.cluster_id).select_related("article")
+        if not may_judge_of(request, (it.article for it in held)):
+            raise ArchiveError(ONLY_DRAFTS)
         member.cluster.choose(member.article)
     except ArchiveError as error:
         desk.message_user(request, str(error), messages.WARNING)

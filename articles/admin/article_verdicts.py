@@ -12,8 +12,12 @@ from django.urls import reverse
 
 from articles.admin.article_links import group_of, tag_row
 from articles.admin.judging import Judged, judge, pressed
-from articles.admin.permissions import may_judge
+from articles.admin.link_pages import whole
+from articles.admin.permissions import may_judge, may_publish
+from articles.admin.queue_groups import ONLY_DRAFTS
 from articles.errors import ArchiveError
+from articles.models import DuplicatePair
+from articles.vocabulary import ArticleStatus
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -31,9 +35,20 @@ def judge_pressed(
     if not may_judge_here(desk, request, article):
         raise PermissionDenied
     try:
+        _need_drafts(request, article, button[1])
         return judge(article, request.user.get_username(), *button)
     except ArchiveError as error:
         return Judged("", "", str(error), False)
+
+
+def _need_drafts(request: HttpRequest, article: Article, about: str) -> None:
+    """A pair is of two articles, of which a contributor sees to drafts only."""
+    kind, _, rest = about.partition("-")
+    if kind == "pair" and not may_publish(request):
+        pairs = DuplicatePair.objects.of(article).filter(pk=whole(rest.partition("-")[0]))
+        for statuses in pairs.values_list("first__status", "second__status"):
+            if set(statuses) != {ArticleStatus.DRAFT}:
+                raise ArchiveError(ONLY_DRAFTS)
 
 
 def judge_view(desk: Any, request: HttpRequest, article: Article) -> HttpResponse:
