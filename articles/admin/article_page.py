@@ -128,6 +128,7 @@ def around_form(desk: Any, request: HttpRequest, article: Article) -> dict[str, 
         number = part_of(article.body, start or 0)
     marked = marked_text(article, number or 1)
     return {
+        "stored": article,
         "marked": marked,
         "most_marked": MARKED,
         "earlier_part": marked.number - 1,

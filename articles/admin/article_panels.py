@@ -25,6 +25,7 @@ from articles.models import (
     RawText,
     StorylineArticle,
     Tag,
+    unknown_names_of,
 )
 from articles.models.enrichment_queue import text_hash
 from articles.models.related import related_articles
@@ -42,6 +43,7 @@ def panels(article: Article) -> dict[str, Any]:
     return {
         "public": public_place(article),
         "enrichment": enrichment(article),
+        "new_names": unknown_names_of(article)[: 2 * SHOWN],
         "duplicates": duplicates(article),
         "relatives": relatives(article),
         "storylines": storylines(article),

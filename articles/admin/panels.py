@@ -207,7 +207,7 @@ def _gap(source: Mapping[str, Any], first: date) -> Gap:
         source["name"],
         row_address("source", source["id"]),
         source["missing"],
-        f"{source['usual']:,.1f}",
+        _usual(source["usual"]),
         cells,
         STEP * len(days),
         [
@@ -216,6 +216,13 @@ def _gap(source: Mapping[str, Any], first: date) -> Gap:
             if is_empty
         ],
     )
+
+
+def _usual(rate: float) -> str:
+    """Articles a day, or how many days go by for one."""
+    if rate >= 1:
+        return f"{rate:,.1f} articles a day"
+    return f"one article in {1 / rate:,.0f} days" if rate else "hardly any"
 
 
 def _range(days: Sequence[date]) -> str:

@@ -38,7 +38,7 @@ from articles.models.summaries import Summary
 from articles.models.tags import Tag, Tagging
 from articles.models.texts import CleaningStep, RawText
 from articles.models.tokens import Token
-from articles.models.unknown_names import UnknownName
+from articles.models.unknown_names import UnknownName, unknown_names_of
 from articles.models.uploads import PlannedRecord, Upload
 
 __all__ = [
@@ -107,4 +107,5 @@ __all__ = [
     "revert_to",
     "settle",
     "split",
+    "unknown_names_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pgtrigger
 from django.db import models, transaction
@@ -20,10 +20,36 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from articles.models.articles import Article
+
+
+class NamePlace(NamedTuple):
+    """A name that nobody has curated, and a place where an article has it."""
+
+    name: UnknownName
+    before: str
+    quote: str
+    after: str
+
+
+def unknown_names_of(article: Article) -> list[NamePlace]:
+    """The names that wait and of which the article is evidence, the worthiest first. One query."""
+    return [
+        NamePlace(name, place["before"], place["quote"], place["after"])
+        for name in UnknownName.objects.waiting().placed_in(article)
+        for place in name.evidence
+        if place["article"] == str(article.uid)
+    ]
+
 
 class UnknownNameQuerySet(models.QuerySet["UnknownName"]):
     def waiting(self) -> UnknownNameQuerySet:
         return self.filter(state=LinkState.SUGGESTED)
+
+    def placed_in(self, article: Article) -> UnknownNameQuerySet:
+        """Those of which one of the first places is in the article. The table is small: of all the
+        archive's names so many are kept as somebody may judge."""
+        return self.filter(evidence__contains=[{"article": str(article.uid)}])
 
     def judge_anew(self, run: UUID) -> int:
         """Let those that were judged in a run wait again. Returns how many."""

@@ -146,9 +146,7 @@ def test_a_token_that_is_shown_once(editor: Any):
     clean(editor)
 
 
-def test_a_verdict_that_gives_back_what_is_written(
-    editor: Any, archive: dict[str, Any]
-):
+def test_a_verdict_that_gives_back_what_is_written(editor: Any, archive: dict[str, Any]):
     """As it is without scripts, of which axe is one: the form is sent by its own means."""
     opened(editor, f"{DESK}/article/{archive['article']}/change/")
     editor.fill("#id_summary", "Being written")

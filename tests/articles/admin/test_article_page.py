@@ -23,6 +23,7 @@ from articles.models import (
     LedgerEntry,
     Mention,
     Storyline,
+    UnknownName,
     declare_duplicates,
 )
 from articles.vocabulary import LinkState, Origin
@@ -319,6 +320,28 @@ def test_a_selection_is_enriched_at_once_or_queued(desk: Client, article: Articl
     monkeypatch.setattr(article_page, "FAR", 2)
     response = desk.post(address("article_changelist"), asked, follow=True)
     assert "More than 2 are selected" in told(response)
+
+
+def test_names_that_are_no_entity_yet_are_told_with_their_place(desk: Client, article: Article):
+    def unknown(name: str, about: Article, **fields) -> UnknownName:
+        place = {"article": str(about.uid), "before": "of ", "quote": name, "after": " on Sunday"}
+        given = {"articles": 4, "finds": 8, "confidence": 0.8, "rank": 1, **fields}
+        return UnknownName.objects.create(key=name, quote=name, evidence=[place], **given)
+
+    here = unknown("Rosa Almeida", article)
+    unknown("Otto Elsewhere", make_article())
+    unknown("Never Again", article).never_suggest("mona")
+    page = page_of(desk, article)
+    panel = page[page.index('id="new-names"') :].partition("</section>")[0]
+    assert "of <mark>Rosa Almeida</mark> on Sunday" in panel
+    link = re.search(r'href="([^"]+)"', panel)
+    assert link is not None
+    assert f"unknown={here.pk}" in link[1]
+    assert "Rosa Almeida" in desk.get(link[1]).text
+    for other in ("Otto Elsewhere", "Never Again"):
+        assert other not in panel
+    here.never_suggest("mona")
+    assert 'id="new-names"' not in page_of(desk, article)
 
 
 # ── readers, relatives, history ──────────────────────────────────────────────────────────────────

@@ -142,7 +142,8 @@ CHANGE_PAGE = {
         "count articles_tagging", "count articles_mention",
         # the text with its marks, and the panels
         "select articles_mention", "select articles_change", "select articles_enrichment",
-        "select articles_enrichmentrun", "select articles_duplicatepair",
+        "select articles_enrichmentrun", "select articles_unknownname",
+        "select articles_duplicatepair",
         "select articles_duplicatemember", "select articles_storylinearticle",
         "select articles_rawtext", "select articles_cleaningstep", "select articles_ledgerentry",
         "count articles_mention",  # what is related
