@@ -13,6 +13,7 @@ from django.urls import reverse
 from articles.admin.article_links import group_of, tag_row
 from articles.admin.judging import Judged, judge, pressed
 from articles.admin.link_pages import whole
+from articles.admin.marked_text import parts
 from articles.admin.permissions import may_judge, may_publish
 from articles.admin.queue_groups import ONLY_DRAFTS
 from articles.errors import ArchiveError
@@ -64,7 +65,8 @@ def judge_view(desk: Any, request: HttpRequest, article: Article) -> HttpRespons
 
 def html_of(desk: Any, request: HttpRequest, article: Article, judged: Judged) -> str:
     """The entity or the tag as it is now; empty where nothing of it is left."""
-    context = {"may_judge": may_judge_here(desk, request, article)}
+    marked = {"of": len(parts(article.body))}
+    context = {"may_judge": may_judge_here(desk, request, article), "marked": marked}
     kind, _, key = judged.place.partition("-")
     if judged.entity and (group := group_of(article, judged.entity)):
         page = "admin/articles/article/name_group.html"

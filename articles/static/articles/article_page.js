@@ -69,7 +69,8 @@
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("button[formaction^='#'][form=article_form]");
-    if (!button) return;
+    // An entity alone has more places than one answer holds: there the form is sent.
+    if (!button || button.closest("[data-alone]")) return;
     event.preventDefault();
     const data = new FormData(judging);
     data.append(button.name, button.value);

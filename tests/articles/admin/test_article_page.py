@@ -245,6 +245,7 @@ def test_a_script_gets_the_answer_as_data(desk: Client, article: Article):
     }  # fmt: skip
     assert f'id="entity-{mention.entity_id}"' in html
     assert f'value="mention-{mention.pk}-accepted"' in html
+    assert f'href="#place-{mention.pk}"' in html
     refused = desk.post(url, {"reject": about}, **asked)
     assert (refused.status_code, refused.json()["state"]) == (409, "accepted")
 
