@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 SHOWN_COUNTS: Final = 4
-_DONE: Final = {
+DONE: Final = {
     LedgerAction.INSERT: "added",
     LedgerAction.UPDATE: "changed",
     LedgerAction.DELETE: "deleted",
@@ -94,18 +94,18 @@ def _what(change: Mapping[str, Any]) -> str:
         found = ((counts.get(name, 0), words) for name, words in _OF_MACHINE.items())
         return ", ".join(f"{count:,} {words}" for count, words in found if count) or "nothing"
     entries: Sequence[tuple[str, str, int]] = change["entries"]
-    told = ", ".join(_entry_words(*entry) for entry in entries[:SHOWN_COUNTS])
+    told = ", ".join(entry_words(*entry) for entry in entries[:SHOWN_COUNTS])
     more = " and more" if len(entries) > SHOWN_COUNTS else ""
     return f"{'more than ' if change['is_cut'] else ''}{told or 'nothing'}{more}"
 
 
-def _entry_words(kind: str, action: str, count: int) -> str:
+def entry_words(kind: str, action: str, count: int) -> str:
     try:
         meta = apps.get_model("articles", kind)._meta
         noun = str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
     except LookupError:  # of a model of former days
         noun = kind
-    return f"{count:,} {noun} {_DONE.get(LedgerAction(action), action)}"
+    return f"{count:,} {noun} {DONE.get(LedgerAction(action), action)}"
 
 
 def _history_address(change: Mapping[str, Any]) -> str:

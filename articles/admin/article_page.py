@@ -11,9 +11,20 @@ from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 
 from articles.admin import article_panels, cleaning_page
-from articles.admin.judging import judge_view
+from articles.admin.article_links import names_page, tags_page
+from articles.admin.article_verdicts import (
+    back_to,
+    judge_pressed,
+    judge_view,
+    may_judge_here,
+    tell,
+)
+from articles.admin.judging import pressed
+from articles.admin.link_pages import whole
 from articles.admin.marked_text import MARKED, marked_text, part_of
 from articles.admin.nouns import NounAdmin, linked
+from articles.admin.permissions import may_judge_of
+from articles.admin.queue_groups import ONLY_DRAFTS
 from articles.enrichment.enrich import MOST_NOW, enrich_now
 from articles.errors import ArchiveError
 from articles.models import Article, DuplicateMember, declare_duplicates
@@ -27,6 +38,7 @@ if TYPE_CHECKING:
     Answer = Callable[[Any, HttpRequest, Article], HttpResponse]
 
 FAR: Final = 10_000
+WRITTEN: Final = "What you wrote stands in the form as you left it. It is not saved yet."
 
 
 class ArticlePage(NounAdmin):
@@ -41,8 +53,34 @@ class ArticlePage(NounAdmin):
         if isinstance(article, Article):
             if request.method == "POST":  # the form has put into it what is not saved
                 article = Article.objects.select_related("source").get(pk=article.pk)
-            context |= around_form(request, article)
+            context |= around_form(self, request, article)
+            if hasattr(request, "look"):
+                context["errors"] = []
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """A verdict's button sends the form that it stands in: it decides, and the form comes back
+        as it was left, with nothing of it saved."""
+        button = pressed(request.POST) if request.method == "POST" and object_id else None
+        article = self.get_object(request, unquote(object_id or "")) if button else None
+        if button is None or article is None:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        judged = judge_pressed(self, request, article, button)
+        tell(self, request, judged)
+        if not self._is_written(request, article):
+            return back_to(article, judged)
+        request.look = WRITTEN  # type: ignore[attr-defined]
+        self.message_user(request, WRITTEN, messages.WARNING)
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def _is_written(self, request: HttpRequest, article: Article) -> bool:
+        """Whether something stands in the sent form that is not saved."""
+        current = Article.objects.get(pk=article.pk)
+        form = self.get_form(request, current, change=True)(request.POST, instance=current)
+        formsets, _ = self._create_formsets(request, article, change=True)  # type: ignore[attr-defined]
+        return any(it.has_changed() for it in (form, *formsets))
 
     def get_urls(self) -> list[URLPattern]:
         pages: dict[str, Answer] = {
@@ -82,25 +120,26 @@ class ArticlePage(NounAdmin):
         return page
 
 
-def around_form(request: HttpRequest, article: Article) -> dict[str, Any]:
+def around_form(desk: Any, request: HttpRequest, article: Article) -> dict[str, Any]:
     """The part of the text that was asked for, by number or by a mention in it, and the panels."""
-    number = _number(request.GET.get("part"))
-    if not number and (key := _number(request.GET.get("mention"))):
+    number = whole(request.GET.get("part"))
+    if not number and (key := whole(request.GET.get("mention"))):
         start = article.mentions.filter(pk=key).values_list("start", flat=True).first()
         number = part_of(article.body, start or 0)
     marked = marked_text(article, number or 1)
     return {
+        "stored": article,
         "marked": marked,
         "most_marked": MARKED,
         "earlier_part": marked.number - 1,
         "later_part": marked.number + 1 if marked.number < marked.of else 0,
         "panels": article_panels.panels(article),
+        "links": {
+            "tags": tags_page(article, request.GET),
+            "names": names_page(article, request.GET),
+        },
+        "may_judge": may_judge_here(desk, request, article),
     }
-
-
-def _number(given: str | None) -> int:
-    is_number = given is not None and given.isascii() and given.isdecimal() and len(given) < 16
-    return int(given or 0) if is_number else 0
 
 
 def back(article: Article, place: str = "") -> HttpResponseRedirect:
@@ -145,7 +184,7 @@ def declare_view(desk: Any, request: HttpRequest, article: Article) -> HttpRespo
     """Say that another article is the same, named by its uid, id, address or key."""
     words = request.POST.get("other", "").strip()
     found = list(Article.objects.identified_by(words).defer("search")[:2]) if words else []
-    if not found and (key := _number(words)):
+    if not found and (key := whole(words)):
         found = list(Article.objects.filter(pk=key).defer("search"))
     others = [other for other in found if other.pk != article.pk]
     if len(others) != 1:
@@ -154,6 +193,9 @@ def declare_view(desk: Any, request: HttpRequest, article: Article) -> HttpRespo
             request, f"“{words[:80]}” does not name {told}: nothing was changed.", messages.WARNING
         )
         return back(article, "#duplicates")
+    if not may_judge_of(request, (article, others[0])):
+        desk.message_user(request, ONLY_DRAFTS, messages.WARNING)
+        return back(article, "#duplicates")
     declare_duplicates(article, others[0], request.user.get_username())
     desk.message_user(request, f"“{others[0]}” counts as the same now.", messages.SUCCESS)
     return back(article, "#duplicates")
@@ -161,7 +203,7 @@ def declare_view(desk: Any, request: HttpRequest, article: Article) -> HttpRespo
 
 def choose_view(desk: Any, request: HttpRequest, article: Article) -> HttpResponse:
     """Let an article of the cluster stand for all."""
-    choose(desk, request, article, _number(request.POST.get("article")))
+    choose(desk, request, article, whole(request.POST.get("article")))
     return back(article, "#duplicates")
 
 
@@ -171,6 +213,9 @@ def choose(desk: Any, request: HttpRequest, article: Article, key: int) -> None:
     try:
         if member is None:
             raise ArchiveError("That article is not in the cluster: accept a pair of it first.")
+        held = DuplicateMember.objects.filter(cluster=member.cluster_id).select_related("article")
+        if not may_judge_of(request, (it.article for it in held)):
+            raise ArchiveError(ONLY_DRAFTS)
         member.cluster.choose(member.article)
     except ArchiveError as error:
         desk.message_user(request, str(error), messages.WARNING)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 
+from articles.admin.article_links import WAITING_FIRST
 from articles.admin.nouns import api_address
 from articles.enrichment.enrich import CONFIGURATION
 from articles.enrichment.gazetteer import ENGINE as GAZETTEER
@@ -26,10 +26,11 @@ from articles.models import (
     RawText,
     StorylineArticle,
     Tag,
+    unknown_names_of,
 )
 from articles.models.enrichment_queue import text_hash
 from articles.models.related import related_articles
-from articles.vocabulary import ArticleStatus, ChangeKind, LinkState
+from articles.vocabulary import ArticleStatus, ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,19 +38,13 @@ if TYPE_CHECKING:
 SHOWN: Final = 6
 EXCERPT: Final = 160
 
-WAITING_FIRST = Case(
-    When(state=LinkState.SUGGESTED, then=Value(0)),
-    When(state=LinkState.ACCEPTED, then=Value(1)),
-    default=Value(2),
-    output_field=IntegerField(),
-)
-
 
 def panels(article: Article) -> dict[str, Any]:
     """All that the panels show, by the name of the panel."""
     return {
         "public": public_place(article),
         "enrichment": enrichment(article),
+        "new_names": unknown_names_of(article)[: 2 * SHOWN],
         "duplicates": duplicates(article),
         "relatives": relatives(article),
         "storylines": storylines(article),

@@ -18,10 +18,8 @@ from articles.admin.article_page import ArticlePage, enrich_selected
 from articles.admin.bulk import BULK_ACTIONS
 from articles.admin.downloads import RecordDownloadAdmin
 from articles.admin.links import (
-    MentionInline,
     NewMentionInline,
     NewTaggingInline,
-    TaggingInline,
     move_mentions,
 )
 from articles.admin.lists import COUNTED
@@ -128,10 +126,7 @@ class ArticleAdmin(ArticleRights, ArticlePage, RecordDownloadAdmin):
     bears = COUNTED + 1  # bulk work counts for itself, and says how much is too much
     autocomplete_fields = ("source",)
     public_route = "article-detail"
-    inlines = (
-        TaggingInline, NewTaggingInline, MentionInline, NewMentionInline,
-        corrections.CorrectionInline,
-    )  # fmt: skip
+    inlines = (NewTaggingInline, NewMentionInline, corrections.CorrectionInline)
     readonly_fields = (
         "uid", "origin", "headline_derived", "word_count", "fingerprint", "was_public",
         *WITHDRAWAL, *FACTS,
@@ -216,12 +211,6 @@ class ArticleAdmin(ArticleRights, ArticlePage, RecordDownloadAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else (NewTaggingInline, NewMentionInline)
-
-    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
-        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if isinstance(inline, MentionInline | TaggingInline):
-            kwargs["form_kwargs"] = {"editor": request.user.get_username()}
-        return kwargs
 
     def changed_fields(self, form: Any) -> list[str]:
         names = super().changed_fields(form)

@@ -156,9 +156,13 @@ class CorrectionInline(AnyInline):
     model = Correction
     form = CorrectionForm
     formset = CorrectionFormSet
-    fields = ("note", "at", "editor")
-    readonly_fields = ("at", "editor")
+    fields = ("note", "written", "editor")
+    readonly_fields = ("written", "editor")
     classes = ("corrections",)
+
+    @admin.display(description="At (UTC)")
+    def written(self, correction: Correction) -> str:
+        return f"{correction.at:%Y-%m-%d %H:%M}" if correction.pk else "—"
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """An empty row where readers see or saw the article: without scripts there is no other."""

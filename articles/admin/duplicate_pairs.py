@@ -16,7 +16,8 @@ from articles.admin.article_page import choose
 from articles.admin.judging import VERDICTS, judge
 from articles.admin.lists import AT_ONCE
 from articles.admin.nouns import badge, linked
-from articles.admin.permissions import may_judge
+from articles.admin.permissions import may_judge, may_judge_of
+from articles.admin.queue_groups import ONLY_DRAFTS
 from articles.admin.records import RecordAdmin
 from articles.errors import ArchiveError
 from articles.models import DuplicateDecision, DuplicateMember, DuplicatePair
@@ -40,9 +41,12 @@ def _judge_selected(desk: Any, request: HttpRequest, pairs: Any, state: LinkStat
         words = f"At most {AT_ONCE:,} at once: narrow the list."
         desk.message_user(request, words, messages.ERROR)
         return
-    for pair in found:
+    allowed = [it for it in found if may_judge_of(request, (it.first, it.second))]
+    for pair in allowed:
         pair.decide(state, request.user.get_username())
-    desk.message_user(request, f"{len(found)} {state}.", messages.SUCCESS)
+    desk.message_user(request, f"{len(allowed)} {state}.", messages.SUCCESS)
+    if len(allowed) < len(found):
+        desk.message_user(request, ONLY_DRAFTS, messages.WARNING)
 
 
 @admin.action(description="Accept: they are the same", permissions=["judge"])
@@ -154,7 +158,7 @@ class DuplicatePairAdmin(RecordAdmin):
             "passages": shared_passages(pair),
             "is_outdated": is_outdated(pair),
             "more_passages": max(0, len(pair.passages) - PASSAGES),
-            "may_judge": may_judge(request),
+            "may_judge": may_judge_of(request, (pair.first, pair.second)),
             "decisions": decisions[:PASSAGES],
             "next_pair": DuplicatePair.objects.waiting()
             .filter(pk__lt=pair.pk)
@@ -164,7 +168,7 @@ class DuplicatePairAdmin(RecordAdmin):
 
     def _judge(self, request: HttpRequest, pair: DuplicatePair) -> HttpResponse:
         """A verdict, or which of the two stands for all."""
-        if not may_judge(request):
+        if not may_judge_of(request, (pair.first, pair.second)):
             raise PermissionDenied
         here = reverse("admin:articles_duplicatepair_change", args=[pair.pk])
         given = request.POST.get("canonical", "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models
 
+from articles.admin.activity import DONE
 from articles.admin.differences import changed
 from articles.anchors import shared_ends
 from articles.vocabulary import LedgerAction
@@ -45,6 +46,14 @@ class Event:
 
     entry: LedgerEntry
     changes: list[Change]
+
+    @property
+    def kind_words(self) -> str:
+        return str(apps.get_model("articles", self.entry.kind)._meta.verbose_name)
+
+    @property
+    def action_words(self) -> str:
+        return DONE[LedgerAction(self.entry.action)]
 
     @property
     def of_link(self) -> str:

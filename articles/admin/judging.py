@@ -8,44 +8,68 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.contrib import messages
-from django.http import HttpResponseRedirect, JsonResponse
-from django.urls import reverse
+from django.db import transaction
 
 from articles.errors import ArchiveError
 from articles.models import (
     Decision,
     DuplicateDecision,
     DuplicatePair,
+    Entity,
     Mention,
     StorylineArticle,
     StorylineDecision,
     Tagging,
 )
-from articles.vocabulary import LinkState
+from articles.models import judge as judge_many
+from articles.vocabulary import LinkState, Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.db.models import QuerySet
-    from django.http import HttpRequest, HttpResponse
 
     from articles.models import Article
 
 VERDICTS: Final = {"accept": LinkState.ACCEPTED, "reject": LinkState.REJECTED}
+REMOVE: Final = "remove"
+VERBS: Final = (*VERDICTS, REMOVE)
+UNKNOWN: Final = "This button is not known: reload the page."
+REMOVED: Final = "removed"  # stands in the place of a state
 
 
 class Judged(NamedTuple):
-    """What a button led to. `place` is where on the page it stands."""
+    """What a button led to. `place` is where on the page it stands; `entity` is set for mentions,
+    of which `mentions` have the state now."""
 
     place: str
     state: str
     words: str
     is_done: bool
+    entity: int = 0
+    mentions: tuple[int, ...] = ()
+
+
+def pressed(data: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The verdict among posted fields and what it is about."""
+    verb = next((name for name in VERBS if name in data), "")
+    return (verb, str(data[verb])) if verb else None
 
 
 def judge(article: Article, editor: str, verb: str, about: str) -> Judged:
-    """Decide on what a button names, such as `mention-12-suggested`. ArchiveError: nothing such."""
+    """Decide on what a button names, such as `mention-12-suggested` or, for all mentions of an
+    entity that wait, `entity-5-suggested-3`. ArchiveError: nothing such."""
     kind, _, rest = about.partition("-")
     key, _, seen = rest.partition("-")
+    if verb not in VERBS or not (key.isascii() and key.isdecimal()) or len(key) > 18:
+        raise ArchiveError(UNKNOWN)
+    with transaction.atomic():
+        if kind == "entity":
+            return _judge_entity(article, editor, verb, int(key), seen)
+        return _judge_one(_thing(article, kind, int(key)), kind, editor, verb, seen)
+
+
+def _thing(article: Article, kind: str, key: int) -> Any:
     kinds: dict[str, QuerySet[Any]] = {
         "mention": article.mentions.select_related("entity"),
         "tagging": article.taggings.select_related("tag"),
@@ -54,19 +78,57 @@ def judge(article: Article, editor: str, verb: str, about: str) -> Judged:
         .select_related("first", "second")
         .defer("passages", "first__body", "first__search", "second__body", "second__search"),
     }
-    if verb not in VERDICTS or kind not in kinds or not key.isdecimal() or len(key) > 18:
-        raise ArchiveError("This button is not known: reload the page.")
-    thing = kinds[kind].select_for_update(of=("self",)).filter(pk=int(key)).first()
+    if kind not in kinds:
+        raise ArchiveError(UNKNOWN)
+    thing = kinds[kind].select_for_update(of=("self",)).filter(pk=key).first()
     if thing is None:
         raise ArchiveError("What you decided on has been removed in the meantime.")
-    place, verdict = f"{kind}-{thing.pk}", VERDICTS[verb]
+    return thing
+
+
+def _judge_one(thing: Any, kind: str, editor: str, verb: str, seen: str) -> Judged:
+    of_entity = thing.entity_id if kind == "mention" else 0
+    keys = (thing.pk,) if of_entity else ()
+
+    def told(state: str, words: str, is_done: bool) -> Judged:
+        return Judged(f"{kind}-{thing.pk}", state, words, is_done, of_entity, keys)
+
+    if verb == REMOVE:
+        return told(REMOVED, _remove(thing), True)
+    verdict = VERDICTS[verb]
     if thing.state == verdict:
-        return Judged(place, thing.state, f"It is {thing.state} already.", True)
+        return told(thing.state, f"It is {thing.state} already.", True)
     if seen and thing.state != seen:
         words = f"{decided_by(thing)} made this {thing.state} meanwhile. Nothing was changed."
-        return Judged(place, thing.state, words, False)
+        return told(thing.state, words, False)
     thing.decide(verdict, editor)
-    return Judged(place, thing.state, f"“{name_of(thing)}” is {thing.state}.", True)
+    return told(thing.state, f"“{name_of(thing)}” is {thing.state}.", True)
+
+
+def _remove(thing: Any) -> str:
+    """What an editor added is deleted; what others said is rejected, so that it stays known."""
+    if getattr(thing, "origin", "") != Origin.EDITOR or not isinstance(thing, Mention | Tagging):
+        raise ArchiveError("Only what an editor added is removed: reject this.")
+    name = name_of(thing)
+    thing.delete()
+    return f"“{name}” is removed."
+
+
+def _judge_entity(article: Article, editor: str, verb: str, entity: int, seen: str) -> Judged:
+    """One verdict for those mentions of an entity that are in the state that was seen."""
+    state, _, number = seen.partition("-")
+    if verb not in VERDICTS or state not in LinkState.values:
+        raise ArchiveError(UNKNOWN)
+    verdict, place = VERDICTS[verb], f"entity-{entity}"
+    held = article.mentions.filter(entity=entity, state=state).order_by("pk")
+    keys = tuple(held.select_for_update().values_list("pk", flat=True))
+    if str(len(keys)) != number:
+        words = f"They were judged or changed meanwhile: {len(keys)} are {state} now. "
+        return Judged(place, "", words + "Nothing was changed.", False, entity)
+    done = judge_many(Mention, keys, verdict, editor)
+    name = Entity.objects.values_list("name", flat=True).filter(pk=entity).first() or ""
+    words = f"“{name}” is {verdict} in {done} place{'' if done == 1 else 's'}."
+    return Judged(place, verdict, words, True, entity, keys)
 
 
 def name_of(thing: Any) -> str:
@@ -90,21 +152,3 @@ def decided_by(thing: Any) -> str:
         last = Decision.objects.filter(kind=thing.link_kind, row=thing.pk)
     decision = last.order_by("-pk").first()
     return decision.editor if decision else "The machine"
-
-
-def judge_view(desk: Any, request: HttpRequest, article: Article) -> HttpResponse:
-    """Answer a button: with JSON to a script, else by going back to where it stood."""
-    verb = next((name for name in VERDICTS if name in request.POST), "")
-    try:
-        judged = judge(article, request.user.get_username(), verb, request.POST.get(verb, ""))
-    except ArchiveError as error:
-        judged = Judged("", "", str(error), False)
-    if request.headers.get("Accept") == "application/json":
-        status = 200 if judged.is_done else 409
-        return JsonResponse(judged._asdict(), status=status)
-    level = messages.SUCCESS if judged.is_done else messages.WARNING
-    desk.message_user(request, judged.words, level)
-    address = reverse("admin:articles_article_change", args=[article.pk])
-    kind, _, key = judged.place.partition("-")
-    asked = f"?mention={key}" if kind == "mention" else ""
-    return HttpResponseRedirect(f"{address}{asked}#{judged.place}")

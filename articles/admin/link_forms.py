@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Case, IntegerField, Value, When
 from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -15,7 +14,6 @@ from django.utils.safestring import SafeString
 from articles.admin.judging import decided_by
 from articles.anchors import find_place
 from articles.models import Mention, Tagging
-from articles.models.acceptance import learn
 from articles.vocabulary import LinkState, Origin
 
 if TYPE_CHECKING:
@@ -29,13 +27,6 @@ else:
 SHOWN = 100  # links on one page; more would make a form that no browser likes
 CHOSEN = SafeString(" selected")
 ACCEPT, REJECT, REMOVE = "accept", "reject", "remove"
-
-WAITING_FIRST = Case(
-    When(state=LinkState.SUGGESTED, then=Value(0)),
-    When(state=LinkState.ACCEPTED, then=Value(1)),
-    default=Value(2),
-    output_field=IntegerField(),
-)
 
 
 class PlainHidden(forms.HiddenInput):
@@ -116,24 +107,6 @@ class DecisionForm(AnyForm):
 class DecisionFormSet(AnyFormSet):
     """Links that are there. However many, they cost two queries."""
 
-    model: type[Any]
-    offset = 0  # of the first link that is shown
-    link_pages: Any = ()
-
-    def get_queryset(self) -> QuerySet[Any]:
-        if not hasattr(self, "_queryset"):
-            first = self.offset
-            links = self.model._base_manager.filter(article=self.instance.pk)
-            links = links.select_related(self.model.target_field, "suggestion")
-            if self.is_bound:  # the rows the editor saw, whatever a machine has added since
-                links, first = links.filter(pk__in=self._posted_keys()), 0
-            order = ("start", "pk") if self.model is Mention else ("tag__name", "pk")
-            self._queryset = links.order_by(WAITING_FIRST, *order)[first : first + SHOWN]
-            if self.model is Mention:
-                learn(self._queryset)
-        found: QuerySet[Any] = self._queryset
-        return found
-
     def clean(self) -> None:
         for form in self.initial_forms:
             if form.instance.pk is None and form.cleaned_data.get("decision"):
@@ -145,11 +118,6 @@ class DecisionFormSet(AnyFormSet):
     def _posted_keys(self) -> list[int]:
         given = [self.data.get(f"{self.prefix}-{n}-id", "") for n in range(SHOWN)]
         return [int(key) for key in given if key.isdecimal()]
-
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
-        form.instance.article = self.instance
-        return form
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)

@@ -127,8 +127,9 @@ class BoundedChangeList(ChangeList):
 
     @property
     def count_text(self) -> str:
-        noun = self.opts.verbose_name if self.result_count == 1 else self.opts.verbose_name_plural
-        return f"{capped(self.result_count)} {noun}"
+        named = (self.opts.verbose_name, self.opts.verbose_name_plural)
+        one, many = getattr(self.model_admin, "nouns", named)
+        return f"{capped(self.result_count)} {one if self.result_count == 1 else many}"
 
     @property
     def may_select_all(self) -> bool:

@@ -142,8 +142,9 @@ class NounAdmin(RevisionPages, AnyAdmin):
             if row is None:
                 return gone(self, request, object_id)
             self._settle(request, row)
-        if LOOK in request.POST and not hasattr(request, "refusal"):
-            request.refusal = LOOK_FIRST  # type: ignore[attr-defined]
+        look = getattr(request, "look", LOOK_FIRST if LOOK in request.POST else "")
+        if look and not hasattr(request, "refusal"):
+            request.refusal = look  # type: ignore[attr-defined]
         try:
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)

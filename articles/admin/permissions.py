@@ -52,6 +52,18 @@ def may_judge(request: HttpRequest) -> bool:
     return _has(request, "judge_suggestion")
 
 
+def may_judge_of(request: HttpRequest, articles: Iterable[Any]) -> bool:
+    """The same, of what concerns these articles: contributors judge on drafts only."""
+    return may_judge(request) and (may_publish(request) or all(map(is_draft, articles)))
+
+
+def rights_of(request: HttpRequest) -> frozenset[str]:
+    """All that a person may do to what the archive holds, by codename."""
+    given: Any = request.user
+    held = (it.partition(".") for it in given.get_all_permissions())
+    return frozenset(codename for app, _, codename in held if app == "articles")
+
+
 def may_download(request: HttpRequest, model: type[Model]) -> bool:
     """Take a list away as a file: whoever sees its rows may."""
     return _has(request, f"view_{model._meta.model_name}")

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin.lists import PAGES, capped
 from articles.admin.nouns import words_of
+from articles.admin.permissions import may_publish
 from articles.admin.queue_decided import Decided, decided_of, refuse, remember, undo
-from articles.admin.queue_groups import GROUPS, Refused
+from articles.admin.queue_groups import GROUPS, ONLY_DRAFTS, Refused
 from articles.admin.queue_links import Taggings
 from articles.admin.queue_mentions import Mentions
 from articles.admin.queue_names import Names, Storylines
@@ -157,6 +158,7 @@ def _shared(request: HttpRequest, kind: Kind) -> dict[str, Any]:
         "kind": kind,
         "entity_kinds": EntityKind.choices,
         "may_judge": may_judge(request),
+        "of_drafts": not may_publish(request) and ONLY_DRAFTS,
         "back": request.get_full_path() if is_page else f"{reverse(PAGE)}?show={kind.name}",
     }
 

@@ -23,6 +23,8 @@ FEW: Final = 3
 
 MANY: Final = 40
 
+ONLY_DRAFTS: Final = "You judge on drafts: what concerns other articles waits for an editor."
+
 
 class Verb(NamedTuple):
     """Something to say of a group (or of its ticked examples), and the key that says it. `many` is
@@ -138,6 +140,17 @@ class Order:
     items: tuple[int, ...]
     data: Mapping[str, str]
     editor: str
+    rights: frozenset[str] = frozenset()
+
+    @property
+    def is_of_drafts(self) -> bool:
+        """Whether the editor judges on drafts only, as on their pages."""
+        return "publish_article" not in self.rights
+
+    def need(self, codename: str) -> None:
+        """What takes a right elsewhere takes it here. Raises Refused."""
+        if codename not in self.rights:
+            raise Refused(f"That takes the right to {codename.replace('_', ' ')}.")
 
     @property
     def reason(self) -> str:

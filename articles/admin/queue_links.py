@@ -10,6 +10,7 @@ from articles.admin.queue_groups import (
     FEW,
     GROUPS,
     MANY,
+    ONLY_DRAFTS,
     Choice,
     Group,
     Kind,
@@ -33,7 +34,7 @@ from articles.models.bulk import AnyOf
 from articles.models.bulk_work import MOST_ROWS
 from articles.models.decisions import SPELLING
 from articles.models.waiting import Spelling, busiest, examples, spellings
-from articles.vocabulary import LinkState
+from articles.vocabulary import ArticleStatus, LinkState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -147,9 +148,12 @@ class LinkKindOfQueue(Kind):
             rows = rows.filter(quote=order.key.get("quote", ""), is_lost=False)
         if order.items:
             rows = rows.filter(AnyOf("id", order.items))
-        keys = list(
-            rows.order_by("pk").select_for_update().values_list("pk", flat=True)[:MOST_ROWS]
-        )
+        rows = rows.order_by("pk").select_for_update(of=("self",))
+        keys = list(rows.values_list("pk", flat=True)[:MOST_ROWS])
+        if order.is_of_drafts:
+            drafts = rows.filter(AnyOf("id", keys), article__status=ArticleStatus.DRAFT)
+            of_drafts = list(drafts.values_list("pk", flat=True))
+            return of_drafts, ONLY_DRAFTS if len(of_drafts) < len(keys) else ""
         if order.items:
             return keys, self.meanwhile(set(order.items) - set(keys))
         return keys, rest_words(len(keys))

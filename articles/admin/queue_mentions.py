@@ -90,6 +90,7 @@ class Mentions(LinkKindOfQueue):
         return Outcome(f"Relinked {told(done, self.noun)} “{quote}” to {entity}.", done, warning)
 
     def _create(self, order: Order) -> Outcome:
+        order.need("add_entity")
         keys, warning = self.held(order)
         if not keys:
             return Outcome("Nothing was left to judge.", 0, warning or self.settled_by(order))
@@ -99,6 +100,7 @@ class Mentions(LinkKindOfQueue):
         return Outcome(said, done, warning)
 
     def _never(self, order: Order) -> Outcome:
+        order.need("change_alias")
         keys, warning = self.held(order)
         quote, entity = order.key.get("quote", ""), number_in(order.key, "entity")
         by_rows = Suggestion.objects.filter(AnyOf("mention_id", keys), alias__entity=entity)

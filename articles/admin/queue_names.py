@@ -13,6 +13,7 @@ from articles.admin.queue_groups import (
     FEW,
     GROUPS,
     MANY,
+    ONLY_DRAFTS,
     Group,
     Item,
     Kind,
@@ -24,7 +25,7 @@ from articles.admin.queue_groups import (
     told,
 )
 from articles.admin.queue_items import facts
-from articles.admin.storylines import EVIDENCE
+from articles.admin.storylines import EVIDENCE, of_drafts
 from articles.anchors import Passage, find_place
 from articles.errors import ArchiveError
 from articles.models import (
@@ -98,7 +99,9 @@ class Names(Kind):
         if order.verb == "reject":
             name.never_suggest(order.editor)
             return Outcome(f"“{name}” is never suggested again.", 1)
+        order.need("add_alias")
         if order.verb == "create":
+            order.need("add_entity")
             entity = new_entity(order, name.quote)
             said = f"Created {entity}"
         elif order.verb == "relink":
@@ -195,6 +198,8 @@ class Storylines(Kind):
             said = gone or f"It was {storyline.state if storyline else ''} meanwhile."
             return Outcome("Nothing was left to judge.", 0, said)
         members = storyline.members.waiting()
+        if order.is_of_drafts and not of_drafts(rows).exists():
+            raise Refused(ONLY_DRAFTS)
         if order.items:
             members = members.filter(AnyOf("id", order.items))
         keys = list(members.values_list("pk", flat=True))

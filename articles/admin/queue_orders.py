@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from articles.admin.permissions import rights_of
 from articles.admin.queue_groups import GROUPS, Order, Refused
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def order_in(request: HttpRequest, key: Mapping[str, str], until: int | None = N
     if until is None:
         until = whole(data.get("until"), LARGEST) or 0
     values = {name: data.get(name, "") for name in data}
-    return Order(verb, key, until, items, values, request.user.get_username())
+    rights = rights_of(request)
+    return Order(verb, key, until, items, values, request.user.get_username(), rights)
 
 
 def orders_in(request: HttpRequest) -> list[Order]:

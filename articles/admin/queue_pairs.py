@@ -32,6 +32,8 @@ TAKEN: Final = {
 }
 """What is given back to the source with a field: those columns say one thing together."""
 
+NO_STATUS: Final = "Who sees an article is for those to say who may on its page: the rest waits."
+
 PLAIN: Final = ("headline", "summary", "bylines", "body", "language", "original_url")
 
 
@@ -75,6 +77,12 @@ class Duplicates(HeapKind):
             ],
         )
 
+    def of_drafts(self, keys: list[int]) -> list[int]:
+        draft = ArticleStatus.DRAFT
+        rows = DuplicatePair.objects.filter(AnyOf("id", keys))
+        rows = rows.filter(first__status=draft, second__status=draft)
+        return list(rows.values_list("pk", flat=True))
+
     def settle(self, order: Order) -> Outcome:
         keys, warning = self.held(order)
         verdict = {"accept": LinkState.ACCEPTED, "reject": LinkState.REJECTED}.get(order.verb)
@@ -116,6 +124,10 @@ class Conflicts(HeapKind):
             sides=[("Ours", ours), ("Theirs", theirs)],
         )
 
+    def of_drafts(self, keys: list[int]) -> list[int]:
+        rows = LoadConflict.objects.filter(AnyOf("id", keys), article__status=ArticleStatus.DRAFT)
+        return list(rows.values_list("pk", flat=True))
+
     def settle(self, order: Order) -> Outcome:
         keys, warning = self.held(order)
         rows = LoadConflict.objects.filter(AnyOf("id", keys)).select_related("article")
@@ -123,6 +135,11 @@ class Conflicts(HeapKind):
         conflicts = list(rows.defer("article__search"))
         if order.verb not in {"accept", "reject"}:
             raise Refused("That cannot be said here.")
+        if order.verb == "accept":
+            allowed = [it for it in conflicts if _may_take(order, it)]
+            if len(allowed) < len(conflicts):
+                warning = f"{warning} {NO_STATUS}".strip()
+            conflicts, keys = allowed, [it.pk for it in allowed]
         settle(Matter.CONFLICT, conflicts_about(keys), order.editor, order.reason)
         if order.verb == "accept":
             for conflict in conflicts:
@@ -144,6 +161,15 @@ def _with_differences(text: str, shared: list[tuple[int, int]]) -> str:
         pieces.append(shown[start:until])
         at = until
     return format_html("{}" * len(pieces) + "{}", *pieces, "" if shown == text else "…")
+
+
+def _may_take(order: Order, conflict: LoadConflict) -> bool:
+    """Whether the editor may write the field on the article's page too."""
+    is_draft = conflict.article.status == ArticleStatus.DRAFT
+    needed = set() if is_draft else {"publish_article"}
+    if conflict.field == "status":
+        needed |= {"publish_article"} if is_draft else {"publish_article", "withdraw_article"}
+    return needed <= order.rights
 
 
 def _take(conflict: LoadConflict) -> None:

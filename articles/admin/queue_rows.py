@@ -15,6 +15,7 @@ from articles.admin.queue_groups import (
     FEW,
     GROUPS,
     MANY,
+    ONLY_DRAFTS,
     Field,
     Group,
     Item,
@@ -34,7 +35,7 @@ from articles.models.bulk import AnyOf
 from articles.models.bulk_work import MOST_ROWS
 from articles.models.waiting import ROWS, Heap, heaps, waiting_rows
 from articles.text import excerpt
-from articles.vocabulary import DatePrecision, Matter
+from articles.vocabulary import ArticleStatus, DatePrecision, Matter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,11 +86,18 @@ class HeapKind(Kind):
     def items(self, keys: list[int]) -> dict[int, Item]:
         raise NotImplementedError
 
+    def of_drafts(self, keys: list[int]) -> list[int]:
+        """Those that concern only articles that no reader has seen."""
+        raise NotImplementedError
+
     def held(self, order: Order) -> tuple[list[int], str]:
         """Those that still wait, and a word on the others that the editor meant."""
         source, what = number_in(order.key, "source"), order.key.get("what", "")
         only = order.items or None
         keys = waiting_rows(self.name, source, what, order.until, self.most, only)
+        if order.is_of_drafts:
+            of_drafts = self.of_drafts(keys)
+            return of_drafts, ONLY_DRAFTS if len(of_drafts) < len(keys) else ""
         gone = len(order.items) - len(keys)
         if only:
             return keys, f"{gone:,} had been settled meanwhile." if gone > 0 else ""
@@ -110,6 +118,10 @@ class ArticleKind(HeapKind):
 
     def field(self, row: Any) -> Field:
         raise NotImplementedError
+
+    def of_drafts(self, keys: list[int]) -> list[int]:
+        rows = Article.objects.filter(AnyOf("id", keys), status=ArticleStatus.DRAFT)
+        return list(rows.values_list("pk", flat=True))
 
     def settle(self, order: Order) -> Outcome:
         keys, warning = self.held(order)
@@ -196,6 +208,10 @@ class Cleaning(HeapKind):
             )
             for key, row in found.items()
         }
+
+    def of_drafts(self, keys: list[int]) -> list[int]:
+        rows = RawText.objects.filter(AnyOf("id", keys), article__status=ArticleStatus.DRAFT)
+        return list(rows.values_list("pk", flat=True))
 
     def _taken(self, articles: list[int]) -> dict[int, list[tuple[str, str]]]:
         """What cleaning took from the bodies of articles, by rule."""

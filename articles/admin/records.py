@@ -12,6 +12,7 @@ from django.contrib.admin import ShowFacets
 from django.db.models import Count
 from django.utils.html import format_html
 
+from articles.admin.activity import entry_words
 from articles.admin.filters import day
 from articles.admin.lists import BoundedChangeList, BoundedPaginator
 from articles.admin.nouns import badge, linked
@@ -192,6 +193,7 @@ class PersonAndTimeFilter(admin.ListFilter):
 class LedgerBatchAdmin(RecordAdmin):
     """The history of the archive: one line for what somebody did in one go."""
 
+    nouns = ("batch of changes", "batches of changes")
     list_display = ("when", "who", "way", "what", "note")
     list_display_links = None
     list_filter = (PersonAndTimeFilter, "way")
@@ -201,7 +203,7 @@ class LedgerBatchAdmin(RecordAdmin):
         found: dict[int, list[str]] = {}
         some = LedgerEntry.objects.filter(batch__in=rows).values_list("batch", "kind", "action")
         for batch, kind, action, number in some.annotate(n=Count("pk")).order_by("kind", "action"):
-            found.setdefault(batch, []).append(f"{number:,} {kind} {action}")
+            found.setdefault(batch, []).append(entry_words(kind, action, number))
         for row in rows:
             row.told = ", ".join(found.get(row.pk, []))
         return rows

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin, messages
-from django.db.models import F, OuterRef
+from django.db.models import Exists, F, OuterRef
 
+from articles.admin.article_links import WAITING_FIRST
 from articles.admin.disagreements import disagreements_of
 from articles.admin.link_forms import (
     SHOWN,
-    WAITING_FIRST,
     DecisionForm,
     DecisionFormSet,
     NewLinkForm,
@@ -20,9 +20,10 @@ from articles.admin.link_forms import (
 from articles.admin.links import LinkInline, NewLinkInline
 from articles.admin.lists import capped
 from articles.admin.nouns import FACTS, NounAdmin, badge, linked
-from articles.admin.permissions import may_judge
+from articles.admin.permissions import may_judge, may_publish
+from articles.admin.queue_groups import ONLY_DRAFTS
 from articles.models import Entity, Storyline, StorylineArticle
-from articles.vocabulary import LinkState
+from articles.vocabulary import ArticleStatus, LinkState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ class MemberFormSet(DecisionFormSet):
         return found
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super(DecisionFormSet, self)._construct_form(i, **kwargs)  # type: ignore[misc]
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.instance.storyline = self.instance
         form.instance.names_shared = self._names
         return form
@@ -70,9 +71,6 @@ class MemberInline(LinkInline):
     verbose_name_plural = "articles"
     fields = ("article_link", "day", "source", "why", "origin", "state_badge", "decision", "seen")
     readonly_fields = ("article_link", "day", "source", "why", "origin", "state_badge")
-
-    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
-        return super(LinkInline, self).get_formset(request, obj, **kwargs)
 
     @admin.display(description="Article")
     def article_link(self, member: Any) -> str:
@@ -137,12 +135,22 @@ class NewMemberInline(NewLinkInline):
     verbose_name_plural = "new articles"
 
 
+def of_drafts(rows: QuerySet[Storyline]) -> QuerySet[Storyline]:
+    """Those with no article that readers see or saw."""
+    others = StorylineArticle.objects.exclude(state=LinkState.REJECTED)
+    others = others.exclude(article__status=ArticleStatus.DRAFT)
+    return rows.exclude(Exists(others.filter(storyline=OuterRef("pk"))))
+
+
 def _judge(
     desk: Any, request: HttpRequest, rows: QuerySet[Storyline], state: LinkState,
     judge: Callable[[Storyline, str], object],
 ) -> None:  # fmt: skip
     if not desk.has_change_permission(request):
         rows = rows.filter(state=LinkState.SUGGESTED)  # what an editor judged is the editors'
+    if not may_publish(request) and rows.exclude(pk__in=of_drafts(rows)).exists():
+        rows = of_drafts(rows)
+        desk.message_user(request, ONLY_DRAFTS, messages.WARNING)
     chosen = list(rows.exclude(state=state)[: AT_ONCE + 1])
     if len(chosen) > AT_ONCE:
         desk.message_user(request, f"At most {AT_ONCE} at once: narrow the list.", messages.ERROR)

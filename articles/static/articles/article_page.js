@@ -1,58 +1,87 @@
-// Decisions on the article's page without a page load. Without this script each is a page load.
+// Verdicts on the article's page without a page load. Without this script each is a page load
+// that gives back what is being written.
 "use strict";
 
 (() => {
-  const form = document.getElementById("judge");
+  const judging = document.getElementById("judge");
   const told = document.querySelector(".judged-now");
-  if (!form || !told) return;
+  if (!judging || !told) return;
   const signs = { accepted: "✓", suggested: "?", rejected: "×" };
 
-  const show = (judged, isDone) => {
-    told.textContent = judged.words;
-    told.classList.toggle("refused", !isDone);
-    if (!judged.place) return;
-    const at = document.getElementById(judged.place);
-    const row = at && (at.closest("tr") || at);
-    const badge = row && row.querySelector("[data-state], .badge");
+  const mark = (key, state) => {
+    for (const it of document.querySelectorAll(`mark[data-mention="${key}"]`)) {
+      it.classList.remove("name-accepted", "name-suggested", "name-rejected");
+      it.classList.add(`name-${state}`);
+    }
+    for (const sign of document.querySelectorAll(`[data-sign="${key}"]`)) {
+      sign.textContent = signs[state] || "";
+      const said = sign.nextElementSibling;
+      if (said) said.textContent = said.textContent.replace(/, \w+\]$/, `, ${state}]`);
+    }
+  };
+
+  // The entity or the tag as the server shows it now; what was unfolded stays so.
+  const replace = (judged, button) => {
+    const at = document.getElementById(judged.entity ? `entity-${judged.entity}` : judged.place);
+    const row = at && at.closest(".link-row");
+    if (!row) return row;
+    if (!judged.html) {
+      const near = row.nextElementSibling || row.previousElementSibling || row.closest("section");
+      row.remove();
+      (near.querySelector("button, a") || told).focus();
+      return row;
+    }
+    const wasOpen = Boolean(row.querySelector("details")?.open);
+    const place = button.getAttribute("formaction").slice(1);
+    const box = document.createElement("template");
+    box.innerHTML = judged.html;
+    const fresh = box.content.querySelector(".link-row");
+    row.replaceWith(fresh);
+    const details = fresh.querySelector("details");
+    if (details) details.open = wasOpen;
+    const here = document.getElementById(place) || fresh;
+    (here.querySelector(".judge-buttons button") || fresh.querySelector("button, a"))?.focus();
+    return fresh;
+  };
+
+  // A pair or a storyline beside the text.
+  const restate = (judged) => {
+    const row = document.getElementById(judged.place);
+    const badge = row && row.querySelector("[data-state]");
     if (badge) {
       badge.className = `badge badge-${judged.state}`;
       badge.textContent = judged.state;
     }
-    const key = judged.place.split("-")[1];
-    if (judged.place.startsWith("mention-")) {
-      for (const mark of document.querySelectorAll(`mark[data-mention="${key}"]`)) {
-        mark.classList.remove("name-accepted", "name-suggested", "name-rejected");
-        mark.classList.add(`name-${judged.state}`);
-      }
-      for (const sign of document.querySelectorAll(`[data-sign="${key}"]`)) {
-        sign.textContent = signs[judged.state];
-        const said = sign.nextElementSibling;
-        if (said) said.textContent = said.textContent.replace(/, \w+\]$/, `, ${judged.state}]`);
-      }
-    }
-    if (row) {
-      for (const button of row.querySelectorAll("button[form=judge]")) {
-        button.value = `${judged.place}-${judged.state}`;
-        const verdict = button.name === "accept" ? "accepted" : "rejected";
-        button.setAttribute("aria-pressed", String(verdict === judged.state));
-      }
+    for (const button of row ? row.querySelectorAll("button[name=accept], button[name=reject]") : []) {
+      button.value = `${judged.place}-${judged.state}`;
+      const verdict = button.name === "accept" ? "accepted" : "rejected";
+      button.setAttribute("aria-pressed", String(verdict === judged.state));
     }
   };
 
-  form.addEventListener("submit", async (event) => {
-    const button = event.submitter;
-    if (!button) return;
+  const show = (judged, isDone, button) => {
+    told.textContent = judged.words;
+    told.classList.toggle("refused", !isDone);
+    if (!judged.place) return;
+    for (const key of judged.mentions) mark(key, judged.state);
+    if (!replace(judged, button)) restate(judged);
+  };
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("button[formaction^='#'][form=article_form]");
+    // An entity alone has more places than one answer holds: there the form is sent.
+    if (!button || button.closest("[data-alone]")) return;
     event.preventDefault();
-    const data = new FormData(form);
+    const data = new FormData(judging);
     data.append(button.name, button.value);
     try {
-      const answer = await fetch(form.action, {
+      const answer = await fetch(judging.action, {
         method: "POST",
         body: new URLSearchParams(data),
         headers: { Accept: "application/json" },
         redirect: "error",
       });
-      show(await answer.json(), answer.ok);
+      show(await answer.json(), answer.ok, button);
     } catch {
       told.textContent = "The server did not answer: nothing is known of this decision. Reload the page.";
       told.classList.add("refused");

@@ -23,6 +23,7 @@ from articles.models import (
     LedgerEntry,
     Mention,
     Storyline,
+    UnknownName,
     declare_duplicates,
 )
 from articles.vocabulary import LinkState, Origin
@@ -87,8 +88,8 @@ def test_each_state_is_told_by_form_sign_and_words(desk: Client, article: Articl
 def test_a_mark_leads_to_its_row_and_to_its_entity(desk: Client, article: Article):
     mention = suggested(article, "Sunday")
     page = page_of(desk, article)
-    assert f'href="?mention={mention.pk}#mention-{mention.pk}"' in page
-    assert f'<span id="mention-{mention.pk}">' in page
+    assert f'href="#mention-{mention.pk}"' in page
+    assert f'<div class="place-row" id="mention-{mention.pk}">' in page
     assert f'id="place-{mention.pk}"' in page
     entity = address("entity_change", mention.entity_id)
     assert f'<sup><a class="name-entity" href="{entity}"' in page
@@ -169,16 +170,18 @@ def test_a_long_text_with_many_mentions_stays_bounded(desk: Client):
         page = desk.get(url).text
     assert len(page) < len(body) + 600_000
     assert 0 < len(marks(page)) <= marked_text.MARKED
-    assert page.count('class="form-row has_original"') == 100
-    assert "1–100 of 5,000, 100 a page" in page
+    assert page.count('class="place-row"') == 20
+    assert "2 in 5000 places, 5000 to judge" in page
     assert "Part 1 of" in page
     far = article.mentions.get(start=3000 * len(line) + 17)
     with CaptureQueriesContext(connection) as more:
         page = desk.get(url, {"mention": far.pk}).text
-    assert "3,001–3,100 of 5,000" in page
-    assert f'<span id="mention-{far.pk}">' in page
+    assert '<span class="this-page" aria-current="page">1,501–1,600</span>' in page
+    assert f'id="mention-{far.pk}"' in page
+    assert page.count('class="place-row"') == 100
     assert f'id="place-{far.pk}"' in page
-    assert len(more) == len(queries) + 3  # where the mention stands, in the text and in the list
+    # where the mention stands, in the text and in the list, and its entity alone
+    assert len(more) == len(queries) + 5
 
 
 def test_a_form_that_comes_back_leaves_the_marks_where_the_stored_text_has_them(
@@ -234,11 +237,15 @@ def test_a_script_gets_the_answer_as_data(desk: Client, article: Article):
     mention = suggested(article, "Sunday")
     url, about = address("article_judge", article.pk), f"mention-{mention.pk}-suggested"
     asked = {"headers": {"Accept": "application/json"}}
-    answer = desk.post(url, {"accept": about}, **asked)
-    assert answer.json() == {
+    answer = desk.post(url, {"accept": about}, **asked).json()
+    html = answer.pop("html")
+    assert answer == {
         "place": f"mention-{mention.pk}", "state": "accepted", "is_done": True,
-        "words": "“Sunday” is accepted.",
+        "words": "“Sunday” is accepted.", "entity": mention.entity_id, "mentions": [mention.pk],
     }  # fmt: skip
+    assert f'id="entity-{mention.entity_id}"' in html
+    assert f'value="mention-{mention.pk}-accepted"' in html
+    assert f'href="#place-{mention.pk}"' in html
     refused = desk.post(url, {"reject": about}, **asked)
     assert (refused.status_code, refused.json()["state"]) == (409, "accepted")
 
@@ -314,6 +321,28 @@ def test_a_selection_is_enriched_at_once_or_queued(desk: Client, article: Articl
     monkeypatch.setattr(article_page, "FAR", 2)
     response = desk.post(address("article_changelist"), asked, follow=True)
     assert "More than 2 are selected" in told(response)
+
+
+def test_names_that_are_no_entity_yet_are_told_with_their_place(desk: Client, article: Article):
+    def unknown(name: str, about: Article, **fields) -> UnknownName:
+        place = {"article": str(about.uid), "before": "of ", "quote": name, "after": " on Sunday"}
+        given = {"articles": 4, "finds": 8, "confidence": 0.8, "rank": 1, **fields}
+        return UnknownName.objects.create(key=name, quote=name, evidence=[place], **given)
+
+    here = unknown("Rosa Almeida", article)
+    unknown("Otto Elsewhere", make_article())
+    unknown("Never Again", article).never_suggest("mona")
+    page = page_of(desk, article)
+    panel = page[page.index('id="new-names"') :].partition("</section>")[0]
+    assert "of <mark>Rosa Almeida</mark> on Sunday" in panel
+    link = re.search(r'href="([^"]+)"', panel)
+    assert link is not None
+    assert f"unknown={here.pk}" in link[1]
+    assert "Rosa Almeida" in desk.get(link[1]).text
+    for other in ("Otto Elsewhere", "Never Again"):
+        assert other not in panel
+    here.never_suggest("mona")
+    assert 'id="new-names"' not in page_of(desk, article)
 
 
 # ── readers, relatives, history ──────────────────────────────────────────────────────────────────

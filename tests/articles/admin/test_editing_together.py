@@ -10,7 +10,7 @@ from django.test import Client
 
 from articles.models import Alias, Article, Entity, LedgerEntry, Storyline, recording
 from articles.vocabulary import LinkState, Origin, Way
-from tests.articles.admin.browser import address, errors, read_form, save
+from tests.articles.admin.browser import address, buttons, errors, press, read_form, save
 from tests.factories import make_article, make_entity, make_mention, make_source, make_tag
 
 
@@ -207,26 +207,23 @@ def test_a_link_that_was_judged_meanwhile_is_not_judged_unknowingly(desk: Client
         article, make_entity("Cairo"), origin=Origin.MACHINE, state=LinkState.SUGGESTED
     )
     url = address("article_change", article.pk)
-    mine = read_form(desk, url, "article_form")
-    save(other, "article", article.pk, **{"mentions-0-decision": "reject"})
-    response = desk.post(url, {**mine, "mentions-0-decision": "accept"})
-    assert "omar made this rejected meanwhile: decide again" in errors(response)
+    name, value = buttons(desk, url)["Accept: Cairo"]
+    press(other, article, "Reject: Cairo")
+    response = desk.post(url, {**read_form(desk, url, "article_form"), name: value})
+    assert "Omar made this rejected meanwhile" in response.text
     assert again(mention).state == LinkState.REJECTED
-    done = resend(desk, response, url, "article_form", **{"mentions-0-decision": "accept"})
-    assert done.status_code == 302
+    press(desk, article, "Accept: Cairo")
     assert again(mention).state == LinkState.ACCEPTED
 
 
-def test_a_link_that_somebody_judged_and_nobody_here_touched_stays_judged(
-    desk: Client, other: Client
-):
+def test_a_verdict_of_another_stands_in_nobodys_way(desk: Client, other: Client):
     article = make_article(body="Talks in Cairo.")
     mention = make_mention(
         article, make_entity("Cairo"), origin=Origin.MACHINE, state=LinkState.SUGGESTED
     )
     url = address("article_change", article.pk)
     mine = read_form(desk, url, "article_form")
-    save(other, "article", article.pk, **{"mentions-0-decision": "accept"})
+    press(other, article, "Accept: Cairo")
     assert desk.post(url, {**mine, "headline": "Mine"}).status_code == 302
     assert again(mention).state == LinkState.ACCEPTED
 

@@ -71,4 +71,4 @@ def test_a_long_history_has_pages(desk: Client, monkeypatch):
 def test_every_noun_has_its_history(desk: Client, noun: str):
     row = {"source": make_source, "entity": make_entity, "tag": make_tag}[noun]("A name")
     page = desk.get(address(f"{noun}_history", row.pk))
-    assert "insert" in page.text
+    assert f"{noun.capitalize()} added" in page.text

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from articles.models import Article, Entity, Mention, Tagging
+from articles.vocabulary import LinkState, Origin
 from tests.articles.admin.browser import address
 from tests.articles.models.test_reversal import archive
 from tests.factories import make_article, make_entity, make_mention, make_source, make_tag
@@ -115,3 +116,52 @@ def test_a_filter_is_tagged_as_a_whole_and_untagged_by_the_undo(mona: Any):
     undo_what_was_done(mona)
     assert archive() == before
     assert Article.objects.count() == 53
+
+
+@pytest.fixture(params=["with scripts", "without"])
+def writer(request: Any, chromium: Any, live_server: Any) -> Iterator[Any]:
+    client = Client()
+    client.force_login(User.objects.create_superuser("mona", "mona@example.org", "a-password-9"))
+    context = chromium.new_context(
+        base_url=live_server.url, java_script_enabled=request.param == "with scripts"
+    )
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    yield context.new_page()
+    context.close()
+    connection.close()
+
+
+def test_names_are_judged_while_the_text_is_being_written(writer: Any):
+    article = make_article("Talks in Cairo", body="Cairo waits.\n\nIn Cairo talks end. Giza waits.")
+    suggested = {"origin": Origin.MACHINE, "state": LinkState.SUGGESTED}
+    cairo, giza = make_entity("Cairo"), make_entity("Giza")
+    for start in (0, 17):
+        make_mention(article, cairo, start=start, end=start + 5, quote="Cairo", **suggested)
+    make_mention(article, giza, **suggested)
+    writer.goto(address("article_change", article.pk))
+    written = article.body + "\n\nA new paragraph."
+    writer.fill("#id_body", written)
+    row = writer.locator(f"#entity-{cairo.pk}")
+    row.get_by_role("button", name="Accept both: Cairo").click()
+    row.get_by_role("button", name="Reject both: Cairo").wait_for()
+    assert row.locator(".link-state .badge").inner_text() == "2 accepted"
+    assert writer.locator("mark.name-accepted[data-mention]").count() == 2
+    assert writer.input_value("#id_body") == written
+    # Each by itself, under the fold.
+    row.get_by_text("1 other place").click()
+    row.locator("details").get_by_role("button", name="Reject: Cairo").click()
+    row.locator(".badge", has_text="1 rejected").wait_for()
+    giza_row = writer.locator(f"#entity-{giza.pk}")
+    giza_row.get_by_role("button", name="Reject: Giza").click()
+    giza_row.get_by_role("button", name="Accept: Giza").wait_for()
+    assert writer.input_value("#id_body") == written
+    assert sorted(Mention.objects.values_list("state", flat=True)) == [
+        "accepted", "rejected", "rejected",
+    ]  # fmt: skip
+    article.refresh_from_db()
+    assert "new paragraph" not in article.body
+    writer.get_by_label("A minor change").check()
+    press(writer, "Save and continue editing")
+    article.refresh_from_db()
+    assert article.body == written

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
@@ -20,13 +20,16 @@ from articles.models import (
     Article,
     Correction,
     Decision,
+    DuplicatePair,
     Entity,
     LedgerBatch,
     LedgerEntry,
+    LoadConflict,
     LoadRun,
     Redirect,
     Source,
     Storyline,
+    StorylineArticle,
     Tag,
     Tagging,
     Token,
@@ -99,7 +102,7 @@ SEND = {
     "articles_run_undo": "SE",
     "articles_queue": "SEC",
     "articles_queue_undo": "SEC",
-    "articles_duplicatepair_change": "SEC",
+    "articles_duplicatepair_change": "SE",  # the pair is of articles that readers see
     "articles_loadrun_upload": "SE",
     "refresh": "SECV",
     "articles_token_add": "SE",
@@ -335,9 +338,6 @@ def test_drafts_are_anybodys_and_what_readers_see_the_editors(letter):
     draft, public = make_article(status=ArticleStatus.DRAFT, body="Cairo."), make_article()
     gone = make_article()
     gone.withdraw("An error.")
-    mention = make_mention(
-        draft, make_entity("Cairo"), origin=Origin.MACHINE, state=LinkState.SUGGESTED
-    )
     url = address("article_change", draft.pk)
     form = read_form(client, url, "article_form")
     sent = {
@@ -346,13 +346,11 @@ def test_drafts_are_anybodys_and_what_readers_see_the_editors(letter):
         "status": "published",
         "publish_at_0": "2999-01-01",
         "publish_at_1": "00:00",
-        "mentions-0-decision": "accept",
-        "taggings-2-0-tag": make_tag("Peace").pk,
+        "taggings-0-tag": make_tag("Peace").pk,
     }
     assert client.post(url, sent).status_code == 302
     draft.refresh_from_db()
-    mention.refresh_from_db()
-    assert (draft.headline, mention.state) == ("Reworded", "accepted")
+    assert draft.headline == "Reworded"
     assert Tagging.objects.filter(article=draft).exists()
     # A contributor's form has no word on who sees the article, whatever is sent.
     assert ("status" in form) == (letter != "C")
@@ -398,3 +396,191 @@ def test_a_viewer_sees_an_article_with_all_that_hangs_on_it():
         r"<(?:textarea|select|input(?! type=.(?:hidden|submit)))[^>]* name=", page
     )
     assert 'value="Save"' not in page
+
+
+# ── verdicts: every door says the same ───────────────────────────────────────────────────────────
+
+JSON = {"Accept": "application/json"}
+
+
+def in_queue(client, show, key, verb="accept", headers=None):
+    url = f"{reverse('admin:articles_queue')}?show={show}"
+    values = {**key, "verb": verb, "until": str(2**60)}
+    return client.post(url, values, headers=headers)
+
+
+def on_page(client, article, about, headers=None):
+    return client.post(address("article_judge", article.pk), {"accept": about}, headers=headers)
+
+
+def in_form(client, article, about):
+    return client.post(address("article_change", article.pk), {"accept": about})
+
+
+DOORS_OF_A_MENTION = {
+    "the queue": lambda client, it: in_queue(client, "mentions", group_of(it)),
+    "the queue, by a script": lambda client, it: in_queue(
+        client, "mentions", group_of(it), headers=JSON
+    ),
+    "a ticked example": lambda client, it: in_queue(
+        client, "mentions", {**group_of(it), "item": it.pk}
+    ),
+    "the page": lambda client, it: on_page(client, it.article, f"mention-{it.pk}-suggested"),
+    "the page, by a script": lambda client, it: on_page(
+        client, it.article, f"mention-{it.pk}-suggested", JSON
+    ),
+    "the form": lambda client, it: in_form(client, it.article, f"mention-{it.pk}-suggested"),
+    "the entity on the page": lambda client, it: on_page(
+        client, it.article, f"entity-{it.entity_id}-suggested-1"
+    ),
+}
+
+
+def group_of(mention):
+    return {"entity": mention.entity_id, "quote": mention.quote}
+
+
+def suggestion(status):
+    article = make_article(body="In Cairo.", status=status)
+    given = {"origin": Origin.MACHINE, "state": LinkState.SUGGESTED}
+    return make_mention(article, make_entity("Cairo"), **given)
+
+
+@pytest.mark.parametrize("door", DOORS_OF_A_MENTION)
+@pytest.mark.parametrize("letter", PEOPLE)
+def test_a_mention_is_judged_by_the_same_people_at_every_door(letter, door):
+    client = login(letter)
+    for status, letters in (("draft", "SEC"), ("published", "SE"), ("withdrawn", "SE")):
+        mention = suggestion("published" if status == "withdrawn" else status)
+        if status == "withdrawn":
+            mention.article.withdraw("An error.")
+        DOORS_OF_A_MENTION[door](client, mention)
+        mention.refresh_from_db()
+        assert (mention.state == LinkState.ACCEPTED) == (letter in letters), (status, door)
+
+
+def test_a_contributor_is_told_what_waits_for_an_editor():
+    client = login("C")
+    public = suggestion(ArticleStatus.PUBLISHED)
+    page = client.get(f"{reverse('admin:articles_queue')}?show=mentions")
+    assert "You judge on drafts" in page.text
+    answer = in_queue(client, "mentions", group_of(public), headers=JSON).json()
+    assert "what concerns other articles waits for an editor" in answer["warning"]
+    assert not Decision.objects.exists()
+
+
+def test_a_contributor_changes_no_name_by_way_of_the_queue():
+    client, mention = login("C"), suggestion(ArticleStatus.DRAFT)
+    for verb, more in (("never", {}), ("create", {"new_kind": "place"})):
+        in_queue(client, "mentions", {**group_of(mention), **more}, verb)
+    name = UnknownName.objects.create(
+        key="rosa", quote="Rosa", articles=1, finds=1, confidence=1, rank=1
+    )
+    for verb in ("create", "relink"):
+        given = {"unknown": name.pk, "new_kind": "person", "choice": mention.entity.slug}
+        in_queue(client, "names", given, verb)
+    mention.refresh_from_db()
+    name.refresh_from_db()
+    assert (mention.state, name.state) == ("suggested", "suggested")
+    assert Entity.objects.get().aliases.get().standing == "review"
+
+
+DOORS_OF_A_PAIR = {
+    "the queue": lambda client, it: in_queue(
+        client, "duplicates", {"source": it.first.source_id, "what": it.first.source_id}
+    ),
+    "its page": lambda client, it: client.post(
+        address("duplicatepair_change", it.pk), {"accept": f"pair-{it.pk}-suggested"}
+    ),
+    "its list": lambda client, it: client.post(
+        address("duplicatepair_changelist"),
+        {"action": "accept_selected", "_selected_action": [it.pk]},
+    ),
+    "an article's page": lambda client, it: on_page(client, it.first, f"pair-{it.pk}-suggested"),
+}
+
+
+@pytest.mark.parametrize("door", DOORS_OF_A_PAIR)
+@pytest.mark.parametrize("letter", PEOPLE)
+def test_a_pair_is_judged_by_the_same_people_at_every_door(letter, door):
+    client, source = login(letter), make_source("Wire")
+    for other, letters in (("draft", "SEC"), ("published", "SE")):
+        first, second = (make_article(source=source, status=status) for status in ("draft", other))
+        pair = DuplicatePair.objects.create(
+            first=first, second=second, first_share=0.9, second_share=0.8, passages=[],
+            first_fingerprint=first.fingerprint, second_fingerprint=second.fingerprint,
+            engine="shingles", version="1", configuration="x", run=uuid4(),
+        )  # fmt: skip
+        DOORS_OF_A_PAIR[door](client, pair)
+        pair.refresh_from_db()
+        assert (pair.state == LinkState.ACCEPTED) == (letter in letters), (other, door)
+
+
+def test_a_contributor_ties_no_draft_to_what_readers_see():
+    client, draft = login("C"), make_article(status="draft")
+    public, other = make_article(), make_article(status="draft")
+    for article in (public, other):
+        given = {"other": str(article.uid)}
+        client.post(address("article_duplicate", draft.pk), given)
+    assert {DuplicatePair.objects.get().first, DuplicatePair.objects.get().second} == {draft, other}
+
+
+@pytest.mark.parametrize("letter", PEOPLE)
+def test_a_storyline_is_judged_by_the_same_people_at_every_door(letter):
+    client = login(letter)
+    for status, letters in (("draft", "SEC"), ("published", "SE")):
+        for door in ("queue", "list"):
+            storyline = Storyline.objects.create(
+                name="New", slug=f"new-{status}-{door}", origin=Origin.MACHINE,
+                state=LinkState.SUGGESTED,
+            )  # fmt: skip
+            StorylineArticle.objects.create(
+                storyline=storyline, article=make_article(status=status), origin=Origin.MACHINE,
+                state=LinkState.SUGGESTED,
+            )  # fmt: skip
+            if door == "queue":
+                in_queue(client, "storylines", {"storyline": storyline.pk})
+            else:
+                done(client, "storyline", "accept_selected", storyline)
+            storyline.refresh_from_db()
+            assert (storyline.state == LinkState.ACCEPTED) == (letter in letters), (status, door)
+
+
+CONFLICTS = [
+    ("draft", "headline", "Theirs", "SEC"),
+    ("draft", "status", "published", "SE"),
+    ("published", "headline", "Theirs", "SE"),
+    ("published", "status", "draft", "SE"),
+]
+
+
+@pytest.mark.parametrize(("status", "field", "theirs", "letters"), CONFLICTS)
+@pytest.mark.parametrize("letter", PEOPLE)
+def test_theirs_is_taken_by_whoever_may_write_it_by_hand(letter, status, field, theirs, letters):
+    client, article = login(letter), make_article(status=status)
+    load = LoadRun.objects.create(run=uuid4(), actor="anna", digest="x")
+    Article.objects.filter(pk=article.pk).update(edited_fields=[field])
+    LoadConflict.objects.create(load=load, article=article, field=field, theirs=theirs)
+    key = {"source": article.source_id, "what": field}
+    in_queue(client, "conflicts", key)
+    article.refresh_from_db()
+    assert (getattr(article, field) == theirs) == (letter in letters)
+    form = client.get(address("article_change", article.pk)).text
+    assert (f'name="{field}"' in form) == (letter in letters), "the form says the same"
+
+
+def test_a_status_may_be_taken_only_by_whoever_also_takes_from_readers():
+    """As on the article's page: publishing is one right, and withdrawing another."""
+    article = make_article()
+    load = LoadRun.objects.create(run=uuid4(), actor="anna", digest="x")
+    Article.objects.filter(pk=article.pk).update(edited_fields=["status"])
+    LoadConflict.objects.create(load=load, article=article, field="status", theirs="draft")
+    client = login("E")
+    editor = User.objects.get(username="person-E")
+    editor.groups.clear()
+    names = ["change_article", "view_article", "publish_article", "judge_suggestion"]
+    editor.user_permissions.set(Permission.objects.filter(codename__in=names))
+    in_queue(client, "conflicts", {"source": article.source_id, "what": "status"})
+    article.refresh_from_db()
+    assert article.status == "published"
+    assert 'name="status"' not in client.get(address("article_change", article.pk)).text

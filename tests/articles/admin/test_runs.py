@@ -27,7 +27,7 @@ def edited(desk: Client):
 class TestRuns:
     def test_the_history_lists_what_somebody_did_in_one_go(self, desk, edited):
         page = desk.get(address("ledgerbatch_changelist"))
-        assert "mona" in page.text and "1 article update" in page.text
+        assert "mona" in page.text and "1 article changed" in page.text
         assert str(run_of_the_last_change()) in page.text
 
     @pytest.mark.parametrize(
