@@ -29,7 +29,12 @@ PER_PAGE: Final = 50
 COUNTED_ENTRIES: Final = 100_000
 SHOWN_LEFT: Final = 200
 PLANNED: Final = 20_000
-"""Of a run that changed more rows no preview is made: a command undoes it."""
+"""A run that changed more rows is undone by a command."""
+
+TRIED: Final = 300
+"""The undo of so many rows is tried before it is asked for; of more when an editor wants that."""
+
+EXACTLY: Final = "exactly"
 
 
 def run_urls(site: AdminSite) -> list[URLPattern]:
@@ -84,7 +89,7 @@ def undo_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
             context |= {"is_done": True, "report": report}
             if not report.left:
                 undo_offer(request, report.run, f"Undone: {report.total:,} rows are as before.")
-        elif is_small:
+        elif is_small and (EXACTLY in request.GET or context["entry_count"] <= TRIED):
             context["report"] = revert(run, editor=editor, is_plan=True)
     except ArchiveError as error:
         context["refusal"] = str(error)
@@ -102,7 +107,7 @@ def undo_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
                 if counter
             ],
         }
-    context |= {"title": "Undo", "is_small": is_small, "editor": editor}
+    context |= {"title": "Undo", "is_small": is_small, "editor": editor, "exactly": EXACTLY}
     return TemplateResponse(request, "admin/articles/undo.html", context)
 
 

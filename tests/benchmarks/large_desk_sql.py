@@ -279,9 +279,16 @@ STATEMENTS: Final[dict[str, str]] = {
         "ledger of the deleted": """
             INSERT INTO articles_ledgerentry (kind, "row", key, action, before, batch_id)
             SELECT kind, 900000000 + n, kind || ' ' || n, 'delete',
-                CASE kind WHEN 'article' THEN (SELECT to_jsonb(a) - 'search' FROM articles_article a
-                    WHERE a.id = {first} + n) ELSE jsonb_build_object('slug', 'gone-' || n,
-                    'name', 'Gone ' || n) END, 100002 + n * 10
+                CASE kind WHEN 'article' THEN (SELECT to_jsonb(a) - 'search' - 'fingerprint'
+                        - 'word_count' || jsonb_build_object('uid', md5('gone ' || n)::uuid,
+                        'external_id', 'gone ' || n) FROM articles_article a WHERE a.id = {first} + n)
+                    WHEN 'entity' THEN (SELECT to_jsonb(e) FROM articles_entity e WHERE id = 1000)
+                    WHEN 'tag' THEN (SELECT to_jsonb(t) FROM articles_tag t WHERE id = 1000)
+                    WHEN 'source' THEN (SELECT to_jsonb(s) FROM articles_source s WHERE id = 1000)
+                    ELSE (SELECT to_jsonb(s) FROM articles_storyline s WHERE id = 1001)
+                END || jsonb_build_object('id', 900000000 + n) || CASE WHEN kind = 'article'
+                    THEN '{{}}' ELSE jsonb_build_object('slug', 'gone-' || n, 'name', 'Gone ' || n)
+                    END, 100002 + n * 10
             FROM generate_series(0, {size} / 500 - 1) AS n,
                 unnest(ARRAY['article', 'entity', 'tag', 'source', 'storyline']) AS kind""",
         "decisions": """
