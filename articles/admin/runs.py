@@ -65,7 +65,9 @@ def undo_offer(request: HttpRequest, run: UUID, done: str) -> None:
 def run_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
     """What a run changed: how much of what, then each row."""
     context = _context(site, request, run)
-    entries = LedgerEntry.objects.filter(batch__run=run).select_related("batch").order_by("-id")
+    # By time first: the keys alone lead PostgreSQL to read the whole ledger backwards.
+    entries = LedgerEntry.objects.filter(batch__run=run).order_by("-batch__at", "-id")
+    entries = entries.select_related("batch")
     page = BoundedPaginator(entries, PER_PAGE).get_page(request.GET.get("p"))
     context |= {
         "title": "What a run changed",
