@@ -14,12 +14,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from articles.admin.filters import picker
+from articles.admin.lists import COUNTED, capped
 from articles.admin.permissions import may_merge
 from articles.admin.runs import undo_offer
 from articles.errors import ArchiveError
-from articles.models import Article, Mention, Moved, Tagging, merge
+from articles.models import Alias, Article, Mention, Moved, Redirect, Tag, Tagging, merge
 from articles.models.ledger import current_run
-from articles.models.merging import AT_MOST
+from articles.models.merging import AT_MOST, differences
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -30,10 +31,16 @@ if TYPE_CHECKING:
 
 MOST_ARTICLES: Final = 20_000
 """Of a source with more articles a page moves none: a command does."""
+TRIED: Final = 1_000
+"""Where so many links move the merge is tried before it is asked for; where more do, when an editor
+wants that."""
+
+EXACTLY: Final = "exactly"
 # Where a picker of each noun comes from: it needs some foreign key to it.
 LINKS: Final[dict[str, tuple[type[Any], str]]] = {
     "source": (Article, "source"), "entity": (Mention, "entity"), "tag": (Tagging, "tag"),
 }  # fmt: skip
+LINKING: Final = (Article, Mention, Alias, Tagging, Tag, Redirect)
 
 
 @admin.action(description="Merge…", permissions=["merge"])
@@ -83,10 +90,7 @@ class MergePages:
                 self._refuse_giant(others)
                 if request.method == "POST":
                     return self._merge(request, survivor, others)
-                report = _planned(survivor, others, request.user.get_username())
-                # A template would ask a counter for its key "items".
-                moved, dropped = _in_words(report.moved), _in_words(report.dropped)
-                context |= {"report": report, "moved": moved, "dropped": dropped}
+                context |= self._shown(request, survivor, others)
             except ArchiveError as error:
                 context["refusal"] = str(error)
         return self._page(request, context)
@@ -111,6 +115,21 @@ class MergePages:
                 "with the slug that stays and the others."
             )
 
+    def _shown(self, request: HttpRequest, survivor: Any, others: list[Any]) -> dict[str, Any]:
+        """What would happen; of much that would move no more than how much it is."""
+        links = _links(others)
+        if EXACTLY not in request.GET and any(number > TRIED for _, number in links):
+            asked = request.GET.copy()
+            asked[EXACTLY] = "1"
+            counted = [(words, capped(number)) for words, number in links]
+            differing = [it for other in others for it in differences(survivor, other)]
+            return {"links": counted, "exactly": asked.urlencode(), "differing": differing}
+        report = _planned(survivor, others, request.user.get_username())
+        # A template would ask a counter for its key "items".
+        moved, dropped = _in_words(report.moved), _in_words(report.dropped)
+        context = {"report": report, "differing": report.conflicts}
+        return {**context, "moved": moved, "dropped": dropped}
+
     def _merge(self, request: HttpRequest, survivor: Any, others: list[Any]) -> HttpResponse:
         names = ", ".join(f"“{other}”" for other in others)
         merge(survivor, others, request.user.get_username())
@@ -131,6 +150,20 @@ class MergePages:
             "checkbox": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/articles/merge.html", context)
+
+
+def _links(rows: list[Any]) -> list[tuple[str, int]]:
+    """What refers to the rows and moves with them, in words and counted as far as lists count."""
+    found = []
+    for relation in rows[0]._meta.related_objects:
+        model: Any = relation.related_model
+        if model not in LINKING:
+            continue
+        of_rows = model._base_manager.filter(**{f"{relation.field.name}__in": rows})
+        number = of_rows.order_by()[: COUNTED + 1].count()
+        name = model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural
+        found += [(str(name), number)] if number else []
+    return found
 
 
 def _planned(survivor: Any, others: list[Any], editor: str) -> Moved:

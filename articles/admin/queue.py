@@ -29,7 +29,7 @@ from articles.admin.queue_pairs import Conflicts, Duplicates
 from articles.admin.queue_rights import may_judge, may_see, may_undo
 from articles.admin.queue_rows import Cleaning, Headlines, Undated
 from articles.admin.queue_sure import SureMentions
-from articles.models.waiting import waiting_counts
+from articles.models.waiting import Waits, waiting_counts
 from articles.vocabulary import EntityKind
 
 if TYPE_CHECKING:
@@ -165,9 +165,10 @@ def _shared(request: HttpRequest, kind: Kind) -> dict[str, Any]:
 
 def _tabs() -> list[dict[str, Any]]:
     counts = waiting_counts()
+    found = {name: counts.get(name, Waits(0, is_cut=False)) for name in KINDS}
     return [
-        {"kind": kind, "count": counts.get(name, 0), "words": capped(counts.get(name, 0))}
-        for name, kind in KINDS.items()
+        {"kind": KINDS[name], "count": it.number, "words": f"{it.number:,}{'+' * it.is_cut}"}
+        for name, it in found.items()
     ]
 
 

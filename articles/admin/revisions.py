@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -62,7 +63,7 @@ class RevisionPages:
         kind = kind_of(self.model)
         tombs = (
             LedgerEntry.objects.filter(kind=kind, action=LedgerAction.DELETE)
-            .exclude(row__in=self.model._base_manager.values("pk"))
+            .exclude(Exists(self.model._base_manager.filter(pk=OuterRef("row"))))
             .exclude(batch__is_redaction=True)
             .select_related("batch")
             .order_by("-id")

@@ -29,7 +29,12 @@ PER_PAGE: Final = 50
 COUNTED_ENTRIES: Final = 100_000
 SHOWN_LEFT: Final = 200
 PLANNED: Final = 20_000
-"""Of a run that changed more rows no preview is made: a command undoes it."""
+"""A run that changed more rows is undone by a command."""
+
+TRIED: Final = 300
+"""The undo of so many rows is tried before it is asked for; of more when an editor wants that."""
+
+EXACTLY: Final = "exactly"
 
 
 def run_urls(site: AdminSite) -> list[URLPattern]:
@@ -60,7 +65,9 @@ def undo_offer(request: HttpRequest, run: UUID, done: str) -> None:
 def run_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
     """What a run changed: how much of what, then each row."""
     context = _context(site, request, run)
-    entries = LedgerEntry.objects.filter(batch__run=run).select_related("batch").order_by("-id")
+    # By time first: the keys alone lead PostgreSQL to read the whole ledger backwards.
+    entries = LedgerEntry.objects.filter(batch__run=run).order_by("-batch__at", "-id")
+    entries = entries.select_related("batch")
     page = BoundedPaginator(entries, PER_PAGE).get_page(request.GET.get("p"))
     context |= {
         "title": "What a run changed",
@@ -84,7 +91,7 @@ def undo_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
             context |= {"is_done": True, "report": report}
             if not report.left:
                 undo_offer(request, report.run, f"Undone: {report.total:,} rows are as before.")
-        elif is_small:
+        elif is_small and (EXACTLY in request.GET or context["entry_count"] <= TRIED):
             context["report"] = revert(run, editor=editor, is_plan=True)
     except ArchiveError as error:
         context["refusal"] = str(error)
@@ -102,7 +109,7 @@ def undo_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
                 if counter
             ],
         }
-    context |= {"title": "Undo", "is_small": is_small, "editor": editor}
+    context |= {"title": "Undo", "is_small": is_small, "editor": editor, "exactly": EXACTLY}
     return TemplateResponse(request, "admin/articles/undo.html", context)
 
 

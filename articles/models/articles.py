@@ -218,6 +218,12 @@ class Article(Curated):
             models.Index(
                 "id", name="article_of_a_day", condition=Q(published_precision=DatePrecision.DAY)
             ),
+            models.Index(
+                fields=["id"],
+                include=["uid", "source"],
+                name="undated_article",
+                condition=Q(published_at=None),
+            ),
             models.Index("fingerprint", name="article_by_fingerprint"),
             models.Index("status", "id", name="article_by_status"),
             models.Index(

@@ -8,7 +8,7 @@ at a time, so whoever has seen a position has seen every lower one; a dump keeps
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pgtrigger
 from django.apps import apps
@@ -175,6 +175,9 @@ class LedgerBatch(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.way} {self.actor}"
 
 
+_NO_INSERT: Final = models.Q(action__in=["update", "delete"])
+
+
 class LedgerEntryQuerySet(QuerySet["LedgerEntry"]):
     def of(self, thing: models.Model) -> LedgerEntryQuerySet:
         """The entries of one row, newest first."""
@@ -207,6 +210,11 @@ class LedgerEntry(models.Model):
             models.Index("kind", "row", "id", name="ledger_entry_by_row"),
             models.Index(
                 "kind", "key", name="ledger_deletion_by_key", condition=models.Q(action="delete")
+            ),
+            # What was changed or deleted is rare among what loads have made.
+            models.Index("action", "id", name="ledger_change_in_order", condition=_NO_INSERT),
+            models.Index(
+                "kind", "action", "id", name="ledger_change_by_kind", condition=_NO_INSERT
             ),
         ]
         triggers = append_only(ENTRY_EMPTIED)

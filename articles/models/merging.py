@@ -66,7 +66,7 @@ def merge(survivor: Slugged, others: Sequence[Slugged], editor: str) -> Moved:
     survivor, *others = _locked(survivor, others)
     report = Moved()
     for other in others:
-        _note_differences(survivor, other, report)
+        report.conflicts += differences(survivor, other)
         if isinstance(survivor, Entity):
             _merge_entity(survivor, other, editor, report)
         elif isinstance(survivor, Tag):
@@ -96,14 +96,15 @@ def _locked(survivor: Slugged, others: Sequence[Slugged]) -> list[Any]:
     return [rows[key] for key in keys]
 
 
-def _note_differences(survivor: Any, other: Any, report: Moved) -> None:
+def differences(survivor: Any, other: Any) -> list[str]:
+    """What both rows say of themselves, and do not say alike."""
     words = {"wikidata_id": "Wikidata id", "media_topic": "Media Topic", "kind": "kind"}
+    told = []
     for name, word in words.items():
         ours, theirs = getattr(survivor, name, None), getattr(other, name, None)
         if ours and theirs and ours != theirs:
-            report.conflicts.append(
-                f"“{survivor}” has the {word} {ours}, “{other}” {theirs}: {ours} stays."
-            )
+            told.append(f"“{survivor}” has the {word} {ours}, “{other}” {theirs}: {ours} stays.")
+    return told
 
 
 def _merge_entity(survivor: Entity, other: Any, editor: str, report: Moved) -> None:

@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 READ: Final = 200_000
 """Of so many waiting links it is known how they group where no summary says it."""
 
-ROWS: Final = 20_000
-"""Of so many rows of other kinds."""
+ROWS: Final = 5_000
+"""Of so many rows of other kinds, the newest."""
+
+CONFLICTS: Final = 20_000
+"""Of so many conflicts, the newest, it is asked whether they still wait."""
 
 COUNTED: Final = 10_000
 """Counting ends here: more are as many as nobody reads one by one."""
+
+MANY: Final = 1_000
+"""Of what waits besides links and takes a look at its article, counting ends here."""
 
 AT_ONCE: Final = 20_000
 """Of an entity or a tag so many links are counted, and settled at once."""
@@ -143,40 +149,52 @@ def examples(link: str, groups: Sequence[Spelling], each: int) -> list[list[int]
 
 # ── what waits besides links ─────────────────────────────────────────────────────────────────────
 
-# What it is, and by which condition a row of it waits: the rows are read newest first.
+# What it is, and by which condition a row of it waits. The rows are read newest first, and no more of
+# them than are wanted: what is asked of each row is therefore asked row by row (a subquery with a
+# limit is not made a join), for a join that reads all the rows would lose their order.
 _SETTLED: Final = (
-    "EXISTS (SELECT FROM articles_settlement s WHERE s.article_uid = a.uid AND s.matter = '{}'{})"
+    "(SELECT true FROM articles_settlement s"
+    " WHERE s.article_uid = a.uid AND s.matter = '{}'{} LIMIT 1) IS NOT NULL"
+)
+_ARTICLE: Final = (
+    "CROSS JOIN LATERAL (SELECT {} FROM articles_article WHERE id = {} OFFSET 0) AS {}"
 )
 CONFLICT_ABOUT: Final = "c.field || ':' || md5(c.theirs::text)"
 _WAITING: Final[dict[str, str]] = {
     "headlines": "SELECT a.id, a.source_id, '' AS what FROM articles_article a"
     " WHERE a.headline_derived",
-    "undated": "SELECT a.id, a.source_id, '' AS what FROM (SELECT * FROM articles_article"
+    "undated": "SELECT a.id, a.source_id, '' AS what FROM (SELECT id, uid, source_id"
+    " FROM articles_article"
     f" WHERE published_at IS NULL ORDER BY id DESC LIMIT {UNDATED}) AS a"
     f" WHERE NOT {_SETTLED.format(Matter.DATE.value, '')}",
     # A later record that says something else takes the place of an earlier one.
     "conflicts": "SELECT c.id, a.source_id, c.field AS what"
-    f" FROM (SELECT * FROM articles_loadconflict ORDER BY id DESC LIMIT {ROWS}) AS c"
-    " JOIN articles_article a ON a.id = c.article_id"
-    " WHERE a.edited_fields && (CASE WHEN c.field IN ('published_at', 'published_precision')"
+    f" FROM (SELECT * FROM articles_loadconflict ORDER BY id DESC LIMIT {CONFLICTS}) AS c "
+    + _ARTICLE.format("source_id, uid, edited_fields", "c.article_id", "a")
+    + " WHERE a.edited_fields && (CASE WHEN c.field IN ('published_at', 'published_precision')"
     " THEN ARRAY['published_at', 'published_precision']"
     " WHEN c.field IN ('headline', 'headline_derived')"
     " THEN ARRAY['headline', 'headline_derived'] ELSE ARRAY[c.field] END)"
-    " AND NOT EXISTS (SELECT FROM articles_loadconflict n WHERE n.article_id = c.article_id"
-    " AND n.field = c.field AND n.id > c.id)"
+    " AND (SELECT true FROM articles_loadconflict n WHERE n.article_id = c.article_id"
+    " AND n.field = c.field AND n.id > c.id LIMIT 1) IS NULL"
     f" AND NOT {_SETTLED.format(Matter.CONFLICT.value, f' AND s.about = {CONFLICT_ABOUT}')}",
     # Octets, because PostgreSQL knows their number without unpacking a text. Where an editor has
     # worked on the text since, what is missing is not what cleaning took.
     "cleaning": "SELECT r.id, a.source_id, '' AS what"
-    f" FROM (SELECT * FROM articles_rawtext ORDER BY id DESC LIMIT {TEXTS}) AS r"
-    " JOIN articles_article a ON a.id = r.article_id WHERE octet_length(r.text) > 0"
-    f" AND octet_length(a.body) < {1 - MUCH} * octet_length(r.text)"
+    f" FROM (SELECT * FROM articles_rawtext ORDER BY id DESC LIMIT {TEXTS}) AS r "
+    + _ARTICLE.format(
+        "source_id, uid, fingerprint, octet_length(body) AS octets", "r.article_id", "a"
+    )
+    + " WHERE octet_length(r.text) > 0"
+    f" AND a.octets < {1 - MUCH} * octet_length(r.text)"
     " AND a.fingerprint = r.clean_fingerprint"
     f" AND NOT {_SETTLED.format(Matter.CLEANING.value, ' AND s.about = r.sha256')}",
     "duplicates": "SELECT p.id, least(a.source_id, b.source_id) AS source_id,"
-    " greatest(a.source_id, b.source_id)::text AS what FROM articles_duplicatepair p"
-    " JOIN articles_article a ON a.id = p.first_id JOIN articles_article b ON b.id = p.second_id"
-    " WHERE p.state = 'suggested'",
+    " greatest(a.source_id, b.source_id)::text AS what FROM articles_duplicatepair p "
+    + _ARTICLE.format("source_id", "p.first_id", "a")
+    + " "
+    + _ARTICLE.format("source_id", "p.second_id", "b")
+    + " WHERE p.state = 'suggested'",
 }
 _KEYS: Final = {"conflicts": "c.id", "cleaning": "r.id", "duplicates": "p.id"}
 
@@ -206,13 +224,15 @@ def heaps(kind: str, each: int, page: int, size: int) -> list[Heap]:
 def waiting_rows(
     kind: str, source: int, what: str, until: int, most: int, only: Collection[int] | None = None
 ) -> list[int]:
-    """The keys of what waits of one group, newest first; `only` leaves some of them."""
+    """The keys of what waits of one group, newest first, among the newest `most` of its kind;
+    `only` leaves some of them."""
+    key = _KEYS.get(kind, "a.id")
     statement = f"""
-        SELECT id FROM ({_WAITING[kind]}) AS waiting
-        WHERE source_id = %s AND what = %s AND id <= %s AND (%s OR id = ANY (%s))
-        ORDER BY id DESC LIMIT %s
+        SELECT id FROM (
+            {_WAITING[kind]} AND {key} <= %s ORDER BY {key} DESC LIMIT %s) AS waiting
+        WHERE source_id = %s AND what = %s AND (%s OR id = ANY (%s)) ORDER BY id DESC
     """
-    rows = _rows(statement, [source, what, until, only is None, list(only or ()), most])
+    rows = _rows(statement, [until, most, source, what, only is None, list(only or ())])
     return [key for (key,) in rows]
 
 
@@ -225,21 +245,31 @@ def conflicts_about(keys: Collection[int]) -> list[tuple[Any, str]]:
     )
 
 
-def waiting_counts() -> dict[str, int]:
-    """How much waits of each kind; counting ends beyond COUNTED."""
+class Waits(NamedTuple):
+    """How much waits; `is_cut`: there is more, which is not counted."""
+
+    number: int
+    is_cut: bool
+
+
+def waiting_counts() -> dict[str, Waits]:
+    """How much waits of each kind; counting ends at COUNTED, or MANY."""
     plain = {
         "mentions": "SELECT FROM articles_mention WHERE state = 'suggested' AND NOT is_lost",
         "taggings": "SELECT FROM articles_tagging WHERE state = 'suggested'",
         "names": "SELECT FROM articles_unknownname WHERE state = 'suggested'",
         "storylines": "SELECT FROM articles_storyline WHERE state = 'suggested'",
-        **_WAITING,
+        "headlines": "SELECT FROM articles_article WHERE headline_derived",
         "duplicates": "SELECT FROM articles_duplicatepair WHERE state = 'suggested'",
     }
+    most = dict.fromkeys(plain, COUNTED) | dict.fromkeys(_WAITING.keys() - plain.keys(), MANY)
+    statements = _WAITING | plain
     counts = ", ".join(
-        f"(SELECT count(*) FROM ({statement} LIMIT {COUNTED + 1}) AS few)"
-        for statement in plain.values()
+        f"(SELECT count(*) FROM ({statements[kind]} LIMIT {number + 1}) AS few)"
+        for kind, number in most.items()
     )
-    return dict(zip(plain, _rows(f"SELECT {counts}", [])[0], strict=True))
+    found = zip(most.items(), _rows(f"SELECT {counts}", [])[0], strict=True)
+    return {kind: Waits(min(count, number), count > number) for (kind, number), count in found}
 
 
 def _rows(statement: str, parameters: Sequence[Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from articles.admin.merging import TRIED
 from articles.models import Alias, Entity, LedgerBatch, Mention, Source, Tag
 from tests.articles.admin.browser import address
 from tests.factories import (
@@ -53,6 +54,21 @@ class TestMerge:
         Entity.objects.filter(pk=cairo.pk).update(wikidata_id="Q1")
         page = desk.get(address("entity_merge") + f"?row={kairo.pk}&survivor={cairo.pk}")
         assert "Q1 stays" in page.text
+
+    def test_where_very_much_moves_it_is_counted_and_tried_when_wanted(self, desk, two):
+        cairo, kairo = two
+        Entity.objects.filter(pk=cairo.pk).update(wikidata_id="Q1")
+        article = make_article("Many", body=BODY)
+        Mention.objects.bulk_create(
+            Mention(article=article, entity=kairo, start=at, end=at + 1, quote="x")
+            for at in range(TRIED)
+        )
+        asked = address("entity_merge") + f"?row={kairo.pk}&survivor={cairo.pk}"
+        page = desk.get(asked)
+        assert "<strong>1,001</strong> mentions" in page.text and "Q1 stays" in page.text
+        assert "mentions to" not in page.text and 'value="Merge into' in page.text
+        assert "<strong>1001</strong> mentions to" in desk.get(asked + "&exactly=1").text
+        assert Entity.objects.count() == 2
 
     @pytest.mark.parametrize("given", ["", "?row=x", "?row=1&survivor=99999999999999999999"])
     def test_nonsense_asks_again(self, desk, given):

@@ -7,10 +7,14 @@ from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from articles.admin.runs import TRIED
 from articles.models import Article, LedgerBatch, Mention, Tag, recording
 from articles.vocabulary import Way
 from tests.articles.admin.browser import address, read_form, save
 from tests.factories import make_article, make_entity, make_mention, make_tag, make_tagging
+
+
+EXACT = "?exactly=1"
 
 
 def run_of_the_last_change():
@@ -68,6 +72,18 @@ class TestRuns:
 
     def test_no_such_run(self, desk):
         assert desk.get(address("run", uuid4())).status_code == 404
+
+    def test_of_a_large_run_the_undo_is_tried_when_wanted(self, desk, db):
+        run = uuid4()
+        with recording(Way.ADMIN, actor="cleo", run=run):
+            Tag.objects.bulk_create(Tag(name=str(n), slug=str(n)) for n in range(TRIED + 1))
+        page = desk.get(address("run_undo", run))
+        assert "<strong>301</strong> tag: insert" in page.text
+        assert "What the undo does" not in page.text
+        assert "<strong>301</strong> tag: gone" in desk.get(page.request["PATH_INFO"] + EXACT).text
+        assert Tag.objects.count() == TRIED + 1
+        assert "Done" in desk.post(address("run_undo", run)).text
+        assert not Tag.objects.exists()
 
     def test_only_who_may_undo(self, edited, db):
         run = run_of_the_last_change()
