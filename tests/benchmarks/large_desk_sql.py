@@ -78,13 +78,13 @@ STATEMENTS: Final[dict[str, str]] = {
             SELECT {{first_entity}} + n, 'name-' || n, {_ENTITY_NAME},
                 (ARRAY['person', 'organisation', 'place'])[1 + n %% 3], '', n %% 10 <> 1
             FROM generate_series(0, {{entities}} - 1) AS n""",
-        "aliases": f"""
+        "aliases": """
             INSERT INTO articles_alias (entity_id, spelling, kind, case_rule, standing)
             SELECT id, CASE each WHEN 0 THEN name WHEN 1 THEN split_part(name, ' ', 2)
                 ELSE 'The ' || name END, CASE each WHEN 1 THEN 'surname' ELSE 'name' END, 'exact',
                 CASE WHEN id %% 20 = 1 AND each = 2 THEN 'never' ELSE 'review' END
             FROM articles_entity, generate_series(0, 2) AS each
-            WHERE id >= {{first_entity}} AND each <= id %% 3""",
+            WHERE id >= {first_entity} AND each <= id %% 3""",
         "mentions": f"""
             INSERT INTO articles_mention (article_id, entity_id, origin, state, start, "end",
                 quote, created_at)

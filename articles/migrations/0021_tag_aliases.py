@@ -23,7 +23,7 @@ def grant_spellings(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0019_guarded_names'),
+        ('articles', '0020_provenance'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0019_guarded_names'),
+        ('articles', '0021_tag_aliases'),
     ]
 
     operations = [
