@@ -153,6 +153,11 @@ class Order:
             raise Refused(f"That takes the right to {codename.replace('_', ' ')}.")
 
     @property
+    def note(self) -> str:
+        """For readers of what they have seen otherwise; empty where the change is a minor one."""
+        return self.data.get("correction_note", "").replace("\0", "").strip()
+
+    @property
     def reason(self) -> str:
         return self.data.get("reason", "").replace("\0", "").strip()[:500]
 
@@ -182,6 +187,7 @@ class Kind(ABC):
     has_relink = False
     has_never = False
     has_create = False
+    has_note = False  # a decision may change texts that readers see
     nothing = "Nothing waits here."
 
     @property

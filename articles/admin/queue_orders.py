@@ -21,8 +21,12 @@ def order_in(request: HttpRequest, key: Mapping[str, str], until: int | None = N
     """From the button: `verb` is of the group or its ticked examples, `one` of one example."""
     data = request.POST
     verb, _, one = data.get("one", data.get("verb", "")).partition(":")
-    ticked = [one] if one else data.getlist("item")
-    items = tuple(int(it) for it in ticked if it.isdecimal() and len(it) < 19)
+    given = [one] if one else data.getlist("item")
+    items = tuple(item for it in given if (item := whole(it, LARGEST)) is not None)
+    if len(items) < len(
+        given
+    ):  # fewer would be others than were meant, and none is the whole group
+        raise Refused("That is no example of this group: open the page again.")
     if until is None:
         until = whole(data.get("until"), LARGEST) or 0
     values = {name: data.get(name, "") for name in data}
@@ -37,7 +41,7 @@ def orders_in(request: HttpRequest) -> list[Order]:
         try:
             entity, quote, until = json.loads(given)
             key = {"entity": str(int(entity)), "quote": str(quote)}
-            orders.append(order_in(request, key, int(until)))
+            orders.append(order_in(request, key, min(int(until), LARGEST)))
         except (ValueError, TypeError) as error:
             raise Refused("That is no group of the queue: open the page again.") from error
     return orders
@@ -48,6 +52,6 @@ def key_in(data: Mapping[str, str]) -> dict[str, str]:
 
 
 def whole(value: str | None, most: int) -> int | None:
-    if value is None or not value.isdecimal() or len(value) > 19:
+    if value is None or not (value.isascii() and value.isdecimal()) or len(value) > 19:
         return None
     return min(max(int(value), 1), most)

@@ -14,8 +14,9 @@ from articles.admin.nouns import linked
 from articles.admin.queue_groups import Item, Order, Outcome, Refused, Verb, told
 from articles.admin.queue_items import facts
 from articles.admin.queue_rows import HeapKind
-from articles.models import Article, DuplicatePair, LoadConflict, judge, settle
+from articles.models import Article, DuplicatePair, LoadConflict, correct, judge, settle
 from articles.models.bulk import AnyOf
+from articles.models.revisions import TEXTS
 from articles.models.waiting import conflicts_about
 from articles.vocabulary import ArticleStatus, DatePrecision, LinkState, Matter
 
@@ -101,6 +102,7 @@ class Conflicts(HeapKind):
         Verb("reject", "Keep ours", "r", "bad", "Keep all {number} of ours"),
     )
     most = AT_ONCE
+    has_note = True
 
     def title(self, heap: Heap, names: dict[int, Source]) -> str:
         field = Article._meta.get_field(heap.what)
@@ -142,6 +144,8 @@ class Conflicts(HeapKind):
             conflicts, keys = allowed, [it.pk for it in allowed]
         settle(Matter.CONFLICT, conflicts_about(keys), order.editor, order.reason)
         if order.verb == "accept":
+            changed = {it.article for it in conflicts if it.field in TEXTS}
+            correct(sorted(changed, key=lambda it: int(it.pk)), order.note, order.editor)
             for conflict in conflicts:
                 _take(conflict)
         words = "Took theirs in" if order.verb == "accept" else "Kept ours in"

@@ -30,7 +30,7 @@ from articles.admin.queue_groups import (
 )
 from articles.admin.queue_items import facts
 from articles.anchors import Passage
-from articles.models import Article, CleaningStep, RawText, Source, settle
+from articles.models import Article, CleaningStep, RawText, Source, correct, settle
 from articles.models.bulk import AnyOf
 from articles.models.bulk_work import MOST_ROWS
 from articles.models.waiting import ROWS, Heap, heaps, waiting_rows
@@ -126,7 +126,7 @@ class ArticleKind(HeapKind):
     def settle(self, order: Order) -> Outcome:
         keys, warning = self.held(order)
         articles = Article.objects.filter(AnyOf("id", keys)).order_by("pk").select_for_update()
-        rows = list(articles.only("pk", "uid"))
+        rows = list(articles.only("pk", "uid", "headline", "status", "publish_at"))
         if not rows:
             return Outcome("Nothing was left to settle.", 0, warning)
         if order.verb == "write" and len(order.items) == 1:
@@ -145,6 +145,7 @@ class ArticleKind(HeapKind):
 class Headlines(ArticleKind):
     name, label, noun = "headlines", "Headlines", "headline"
     hint = "Headlines that were derived from the text, because the record had none."
+    has_note = True
     verbs = (Verb("accept", "Keep", "a", "good"),)
 
     def field(self, row: Any) -> Field:
@@ -155,6 +156,8 @@ class Headlines(ArticleKind):
         if not value:
             raise Refused("Write the headline that it is to have.")
         settle(Matter.HEADLINE, [(article.uid, "")], order.editor, order.reason)
+        if article.headline != value:
+            correct([article], order.note, order.editor)
         article.headline, article.headline_derived = value, False
         article.save(update_fields=["headline", "headline_derived"])
         return Outcome(f"The headline is now “{excerpt(value, 80)}”.", 1)

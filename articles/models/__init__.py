@@ -4,7 +4,7 @@ from articles.models.acceptance import nearly_always_accepted
 from articles.models.article_queries import ArticleQuerySet, SortKey
 from articles.models.articles import Article
 from articles.models.changes import Change, announce_due
-from articles.models.corrections import Correction
+from articles.models.corrections import Correction, correct
 from articles.models.decisions import Decision
 from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember
 from articles.models.duplicates import DuplicateDecision, DuplicatePair, declare_duplicates
@@ -94,6 +94,7 @@ __all__ = [
     "Upload",
     "announce_due",
     "attributing",
+    "correct",
     "current_run",
     "declare_duplicates",
     "earlier_states",

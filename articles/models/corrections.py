@@ -17,6 +17,7 @@ from articles.models.triggers import EDITORS_WAY, SILENT, ArchiveTrigger, ledger
 from articles.vocabulary import Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -69,6 +70,13 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d}: {self.note}"
+
+
+def correct(articles: Iterable[Any], note: str, editor: str) -> None:
+    """Tell readers one note under each of these articles that they see; nothing without a note."""
+    if note:
+        rows = [Correction(article=it, note=note, editor=editor) for it in articles if it.is_public]
+        Correction.objects.bulk_create(rows)
 
 
 def corrections_at(article: int, uid: UUID, at: datetime) -> list[dict[str, Any]]:

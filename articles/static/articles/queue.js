@@ -250,9 +250,20 @@
 
   // ── keys ─────────────────────────────────────────────────────────────────────────────────
 
+  // Nothing is settled that nobody has chosen: the first key only goes to the first group.
+  const chosen = () => {
+    const row = here();
+    if (!row && heads().length) {
+      go(heads()[0]);
+      tell("This group is chosen now: press the key again to settle it.");
+    }
+    return row;
+  };
+
   const press = (verb) => {
-    const row = here() || heads()[0];
-    const group = row?.closest("[data-group]");
+    const row = chosen();
+    if (!row) return heads().length > 0;
+    const group = row.closest("[data-group]");
     const button = group?.querySelector(`header [data-verb="${verb}"]`);
     if (!button) return false;
     // Of an example where that can be said of one, else of the group.
@@ -318,6 +329,8 @@
     u: undoLast, "?": ask4help,
   };
 
+  const walking = new Set(["j", "k", "J", "K", "ArrowDown", "ArrowUp"]);
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || help?.open) return;
     const target = event.target;
@@ -329,6 +342,7 @@
     }
     if (target.matches?.("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
     if (target.closest?.("#nav-sidebar")) return;
+    if (event.repeat && !walking.has(event.key)) return event.preventDefault(); // a key held down
     if (keys[event.key]?.()) event.preventDefault();
   });
 

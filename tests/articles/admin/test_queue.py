@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -18,6 +19,7 @@ from articles.models import (
     Alias,
     Article,
     CleaningStep,
+    Correction,
     Decision,
     DuplicatePair,
     Entity,
@@ -345,6 +347,40 @@ def names(db: None) -> dict[str, UnknownName]:
         make_article(body="It was said that Rosa Almeida and later Otto Kranz <b>had</b> spoken.")
     discover()
     return {it.quote: it for it in UnknownName.objects.all()}
+
+
+def test_a_damaged_example_is_refused_and_never_the_whole_group(desk: Client, cairos: Entity):
+    (group,) = groups(desk)
+    for given in ({"one": "accept:abc"}, {"one": "accept:" + "9" * 25}, {"item": ["x", "٣"]}):
+        response = say(desk, group, "accept", **given)
+        assert "no example of this group" in last(response).warning
+    assert not states(state="accepted")
+
+
+def test_a_group_beyond_all_numbers_is_answered(desk: Client, cairos: Entity):
+    shown = json.dumps([1, "a", 10**26])
+    response = desk.post(f"{QUEUE}?show=sure", {"accept_all": "1", "shown": shown}, follow=True)
+    assert response.status_code == 200
+    assert not states(state="accepted")
+
+
+def test_readers_are_told_what_a_decision_corrects(desk: Client, db: None):
+    public = make_article("Derived words", headline_derived=True)
+    draft = make_article("Other words", headline_derived=True, status="draft", source=public.source)
+    for article in (public, draft):
+        (group,) = groups(desk, "headlines", source=public.source_id, what="")
+        assert "Note for them" in page(desk, "headlines").text
+        values = {f"field-{article.pk}": "Talks", "correction_note": "The headline was a fragment."}
+        say(desk, group, "", "headlines", one=f"write:{article.pk}", **values)
+    told = Correction.objects.values_list("article", "note", "editor")
+    assert list(told) == [(public.pk, "The headline was a fragment.", "mona")]
+    load = LoadRun.objects.create(run=uuid4(), actor="lo", digest="d")
+    Article.objects.filter(pk=public.pk).update(edited_fields=["body"])
+    LoadConflict.objects.create(load=load, article=public, field="body", theirs="Their text.")
+    (group,) = groups(desk, "conflicts")
+    say(desk, group, "accept", "conflicts", correction_note="We had an old text.")
+    notes = Correction.objects.order_by("pk").values_list("note", flat=True)
+    assert list(notes) == ["The headline was a fragment.", "We had an old text."]
 
 
 def test_a_new_name_becomes_an_entity_with_the_places_that_were_seen(desk: Client, names: Any):

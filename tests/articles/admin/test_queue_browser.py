@@ -101,6 +101,20 @@ def test_ten_suggestions_by_keyboard_and_an_undo(queue: Page):
     assert not queue.errors  # type: ignore[attr-defined]
 
 
+def test_no_key_settles_what_nobody_has_chosen_and_none_that_is_held_down(queue: Page):
+    queue.keyboard.press("r")
+    said(queue, "This group is chosen now")
+    expect(queue.locator("[data-group]").first).to_be_focused()
+    assert states(0) == ["suggested"] * 2
+    for _ in range(4):  # down again without up: the key repeats
+        queue.keyboard.down("a")
+    said(queue, f"Accepted 2 mentions of {name(0)}.")
+    queue.keyboard.up("a")
+    expect(queue.locator("[data-group]")).to_have_count(9)
+    assert states(1) == ["suggested"] * 2
+    assert not queue.errors  # type: ignore[attr-defined]
+
+
 def test_relink_create_and_tick_by_keyboard(queue: Page):
     press = queue.keyboard.press
     press("j")
