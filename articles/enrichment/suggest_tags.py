@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from articles.enrichment.anchoring import Context
 from articles.enrichment.standing import last_verdicts
 from articles.enrichment.tagging import (
     COPIES,
     ENGINE,
+    HEADLINE,
     NEAR,
     VERSION,
     NearTag,
@@ -102,6 +104,7 @@ def _tags_now(slugs: set[str]) -> dict[str, int]:
 
 
 def _told(one: TagSuggestion, article: Article, run: EnrichmentRun) -> Told:
+    around = _around(one, article)
     return Told(
         run_id=run.pk,
         version=VERSION,
@@ -109,5 +112,16 @@ def _told(one: TagSuggestion, article: Article, run: EnrichmentRun) -> Told:
         text=article.fingerprint,
         confidence=one.confidence,
         reasons=[list(evidence) for evidence in one.evidence],
+        before=around.before,
+        after=around.after,
         candidates=[],
     )
+
+
+def _around(one: TagSuggestion, article: Article) -> Context:
+    """The text around the first of the tag's words; of near articles there is none."""
+    for evidence in one.evidence:
+        if evidence.start is not None and evidence.end is not None:
+            text = article.headline if evidence.word == HEADLINE else article.body
+            return Context.of(text, evidence.start, evidence.end)
+    return Context("", "")

@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
+from articles.enrichment import gazetteer
+from articles.enrichment import tagging as tag_words
 from articles.enrichment.enrich import CONFIGURATION
 from articles.enrichment.suggest_storylines import Grouped
 from articles.models import (
@@ -64,7 +66,7 @@ class TestSuggestions:
         assert told.run.engines["gazetteer"]
         assert told.run.counts["created"] == 1
         assert told.run.finished_at
-        assert told.engine == "gazetteer"
+        assert (told.engine, told.version) == ("gazetteer", gazetteer.VERSION)
         assert told.alias == entity.aliases.get()
         article.refresh_from_db()
         assert told.text == article.fingerprint
@@ -390,7 +392,12 @@ class TestTags:
         assert run()["tags"] == 1
         tagging = article.taggings.get()
         assert (tagging.origin, tagging.state) == ("machine", "suggested")
-        assert tagging.suggestion.reasons[0][:2] == ["headline", "Talks"]
+        told = tagging.suggestion
+        assert told.reasons[0][:4] == ["headline", "Talks", 0, 5]
+        assert (told.before, told.after) == ("", article.headline[5:])
+        assert (told.engine, told.version) == (tag_words.ENGINE, tag_words.VERSION)
+        assert told.run == EnrichmentRun.objects.get()
+        assert told.text == Article.objects.get().fingerprint
         Article.objects.update(headline="Nothing", body="Nothing at all.")
         run()
         assert not article.taggings.exists()

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from articles.enrichment import work as working
 from articles.enrichment.concerned import Since, _holders, concerned
@@ -18,7 +17,7 @@ from articles.models import (
 )
 from articles.models.enrichment_queue import claim
 from articles.vocabulary import AliasKind
-from tests.articles.enrichment.archives import alias, cairo, found, mention, report, run
+from tests.articles.enrichment.archives import alias, cairo, found, mention, report, run, seal
 from tests.factories import make_entity, make_tag
 
 
@@ -163,8 +162,7 @@ class TestWhatIsRead:
         archive["nile"].body = "Cairo has no dam."
         archive["nile"].save()
         new = report(body="Cairo again.")
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        seal()
         begun = begin(since=begun.position)
         assert (begun.articles, begun.position) == (2, LedgerBatch.objects.latest("id").position)
         assert begun.run
@@ -178,8 +176,7 @@ class TestWhatIsRead:
         archive["nile"].save()
         earlier = begin()
         alias(Entity.objects.get(), "Nile Basin")
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        seal()
         later = begin()
         assert earlier.run
         assert later.run
