@@ -14,7 +14,7 @@ help:
 	@echo "make test         from a bare checkout to the whole test suite"
 	@echo "make check        ruff, mypy, import-linter, Django's checks, migrations"
 	@echo "make bench        the benchmarks, as ratios (N=$(N) articles)"
-	@echo "make test-slow    the long proofs;  make test-browser: a real Chromium (needs npm)"
+	@echo "make test-slow    the long proofs, and all of hypothesis;  make test-browser: a real Chromium (needs npm)"
 	@echo "make test-clients other people's programs against the API (needs npx)"
 	@echo "make test-spacy   the optional engine, with spaCy installed beside the archive"
 	@echo "make format       let ruff format;  make lock: lock the requirements anew"
@@ -47,7 +47,8 @@ test: $(VENV)/.dev
 	"$(BIN)/python" -m pytest -n 2 -m "not slow and not browser and not clients" $(ARGS)
 
 test-slow: $(VENV)/.dev
-	"$(BIN)/python" -m pytest -n 2 -m slow $(ARGS)
+	NEWSROOM_THOROUGH=1 "$(BIN)/python" -m pytest -n 2 \
+		-m "slow or (hypothesis and not browser and not clients)" $(ARGS)
 
 test-clients: $(VENV)/.dev
 	"$(BIN)/python" -m pytest -m clients $(ARGS)

@@ -6,6 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from hypothesis import settings
+
+from tests.examples import examples
+
+settings.register_profile("suite", max_examples=examples(100))
+settings.load_profile("suite")
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 

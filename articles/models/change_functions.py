@@ -192,15 +192,15 @@ _NOUN: Final = """
 
 # `there`: the row exists; `leads`: its slug redirects; `said`: the feed's last word, or none.
 # `due`: its embargo had ended, and readers saw it, though the feed may not have said so.
-# The last row of a key: between two comparisons of rows, which only the index over all three
-# columns serves. An equality would let PostgreSQL, which knows little of a young table, walk back
-# through all positions instead; and without the lower bound it would walk over the rows of other
-# keys that were rolled back.
-LAST: Final = f"""LEFT JOIN LATERAL (
+# The last row of a key, which only the index over all three columns serves: an equality of keys
+# would let PostgreSQL, which knows little of a young table, walk back through all positions
+# instead. Both bounds are of the one column after the kind, and end the walk in every version;
+# one comparison of all three columns ends it since PostgreSQL 18, and before that went on through
+# the rows of all other keys where the key has none.
+LAST: Final = """LEFT JOIN LATERAL (
             SELECT c.action FROM articles_change c
-            WHERE (c.kind, c.key, c.position) <= ({{kind}}, {{key}}, {2**63 - 1})
-                AND (c.kind, c.key, c.position) >= ({{kind}}, {{key}}, 0)
-            ORDER BY c.kind DESC, c.key DESC, c.position DESC LIMIT 1
+            WHERE c.kind = {kind} AND c.key <= {key} AND c.key >= {key}
+            ORDER BY c.key DESC, c.position DESC LIMIT 1
         ) last ON true"""
 _JUDGED_ARTICLES: Final = f"""
         SELECT 'article' AS kind, t.uid::text AS key, t.content, t.withdrawal, false AS leads,

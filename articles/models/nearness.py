@@ -156,13 +156,15 @@ def _ask(statement: str, parameters: Any) -> list[tuple[Any, ...]]:
 def _by_index() -> Iterator[None]:
     """A transaction in which no table is read as a whole.
 
-    Of an array's rare elements the statistics know so little that PostgreSQL would do so.
+    Of an array's rare elements the statistics know so little that PostgreSQL would do so. Nor is
+    anything compiled, for what a forbidden plan seems to cost.
     """
     with transaction.atomic(savepoint=False):
-        [(before, _)] = _ask(
-            "SELECT current_setting('enable_seqscan'), set_config('enable_seqscan', 'off', true)",
+        [(*before, _, _)] = _ask(
+            "SELECT current_setting('enable_seqscan'), current_setting('jit'),"
+            " set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)",
             [],
         )
         yield
-        # An exception needs no care here: the rollback takes the setting back.
-        _ask("SELECT set_config('enable_seqscan', %s, true)", [before])
+        # An exception needs no care here: the rollback takes the settings back.
+        _ask("SELECT set_config('enable_seqscan', %s, true), set_config('jit', %s, true)", before)

@@ -1,11 +1,14 @@
 """The door of the change feed: its members, pages, parameters, and what a page costs."""
 
+import json
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Change
+from articles.models.change_functions import LAST
 from articles.vocabulary import ArticleStatus
 from tests.articles.api.conforming import ROOT, ask, refused
 from tests.factories import make_article, make_entity, make_mention, make_source, make_tag
@@ -215,3 +218,17 @@ def test_the_last_word_and_what_is_due_are_found_by_index():
     assert "change_by_key" in plan, plan
     assert "article_by_end_of_embargo" in plan, plan
     assert "Seq Scan" not in plan, plan
+
+
+def test_a_key_of_which_nothing_was_said_is_looked_up_in_a_few_blocks():
+    """Before PostgreSQL 18 a comparison of rows went on through all other keys to find none."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS)
+        cursor.execute(
+            "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT last.action FROM (VALUES (%s)) t (key) "
+            + LAST.format(kind="'article'", key="t.key"),
+            ["zzz"],
+        )
+        ((plan,),) = cursor.fetchall()
+    found = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+    assert found["Shared Hit Blocks"] + found["Shared Read Blocks"] < 10, plan

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 from articles.models import Mention
 from newsroom.wsgi import application
 from tests.articles.api import snapshot
+from tests.examples import examples
 from tests.factories import make_article, make_entity, make_source, make_tag, make_tagging
 
 CHECKS = [
@@ -47,7 +48,7 @@ def archive(db, settings):
 @pytest.mark.slow
 @stored.parametrize()
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from articles.api import feeds, filters
 from articles.models import Article
 from tests.articles.api.conforming import document
+from tests.examples import examples
 from tests.factories import make_article, make_entity, make_mention, make_source, make_tag
 from tests.factories import make_tagging as tag_it
 
@@ -205,7 +206,7 @@ def test_who_has_it_is_told_so(path):
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from articles.models import Article, Redirect, Salience, Tag, declare_duplicates, recording
 from articles.vocabulary import NounKind, Origin, Way
 from tests.articles.api.conforming import ask, glance, headlines, refused
+from tests.examples import examples
 from tests.factories import (
     make_article,
     make_entity,
@@ -203,7 +204,7 @@ def glanced(path):
     return [article["headline"] for article in glance(path)["results"]]
 
 
-@settings(database_examples, max_examples=12)
+@settings(database_examples, max_examples=examples(12))
 @given(
     times=st.lists(near_the_day, min_size=1, max_size=5, unique=True),
     day=st.sampled_from([DAY, DAY + timedelta(days=1)]),
@@ -280,7 +281,7 @@ def test_a_search_says_how_far_it_went():
     assert headlines("articles/?q=the") == headlines("articles/?q=") == []
 
 
-@settings(database_examples, max_examples=60)
+@settings(database_examples, max_examples=examples(60))
 @given(st.text(max_size=40) | st.text("a \"'&|!()<>:*\\-or\0%é漢", max_size=40), st.booleans())
 def test_no_words_fail(words, by_date):
     with undone():

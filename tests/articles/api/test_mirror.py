@@ -74,7 +74,7 @@ def history() -> list[str]:
 
 
 @settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from articles.models import Article, Source
 from tests.articles.api.conforming import glance
+from tests.examples import examples
 from tests.factories import make_source
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,7 +126,7 @@ def start_archive(times):
     return source, {str(uid): at for uid, at in Article.objects.values_list("uid", "published_at")}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     times=st.lists(few_times, min_size=1, max_size=9),
     steps=STEPS,

@@ -18,11 +18,14 @@ from articles.api.representations import with_links
 from articles.models import Article
 from articles.search import query
 from tests.articles.api.conforming import ask, glance, refused
+from tests.examples import examples
 from tests.factories import make_article, make_source, make_tag
 
 pytestmark = pytest.mark.django_db
 database_examples = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 numbers = count(1)
 TIME = datetime(2024, 3, 31, 12, tzinfo=UTC)

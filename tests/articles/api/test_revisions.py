@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from articles.models import Article, LedgerBatch, Mention, Tagging, recording
 from articles.vocabulary import ArticleStatus, Origin, Way
 from tests.articles.api.conforming import ROOT, ask, refused
+from tests.examples import examples
 from tests.factories import (
     make_article,
     make_entity,
@@ -319,7 +320,7 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

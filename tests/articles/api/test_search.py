@@ -15,6 +15,7 @@ from articles.search import facets
 from articles.vocabulary import ArticleStatus, Origin
 from tests.articles.api.conforming import ROOT, ask, glance, headlines, refused
 from tests.articles.api.test_filters import undone
+from tests.examples import examples
 from tests.factories import (
     make_article,
     make_entity,
@@ -38,7 +39,7 @@ def search(words, **more):
 # ── any input ────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(database_examples, max_examples=150)
+@settings(database_examples, max_examples=examples(150))
 @given(
     st.text(max_size=500)
     | st.text("a \"'&|!()<>:*\\-or\0%é漢\1\2ก", max_size=500)
@@ -179,7 +180,7 @@ hostile = st.lists(
 )  # fmt: skip
 
 
-@settings(database_examples, max_examples=150)
+@settings(database_examples, max_examples=examples(150))
 @given(hostile.map("".join), hostile.map(" ".join))
 def test_passages_hold_text_and_marks_only(headline, body):
     clean = [it.replace("\0", "").encode(errors="replace").decode() for it in (headline, body)]

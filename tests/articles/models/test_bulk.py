@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 
 from articles.models import (
@@ -24,6 +24,7 @@ from articles.models.bulk import (
     AnyOf,
     copy_objects,
     copy_rows,
+    expect_many_rows,
     give_keys,
     stored_fields,
     update_rows,
@@ -165,3 +166,11 @@ def test_any_of_finds_what_in_finds() -> None:
     assert not Article.objects.filter(AnyOf("external_id", [])).exists()
     quoted = make_article(external_id='a"b,{c}\\')
     assert Article.objects.get(AnyOf("external_id", [quoted.external_id, "x"])) == quoted
+
+
+def test_nothing_is_compiled_for_what_a_forbidden_join_seems_to_cost() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = on")
+        expect_many_rows()
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)

@@ -20,6 +20,7 @@ from articles.models import (
     declare_duplicates,
 )
 from articles.vocabulary import LinkState
+from tests.examples import examples
 from tests.factories import make_article
 
 
@@ -137,7 +138,7 @@ class TestClusters:
 class TestComponents(TestCase):
     """Whatever editors decide, in whatever order: the clusters are the connected components."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     @given(
         st.lists(
             st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from(LinkState)).filter(

@@ -32,6 +32,7 @@ from articles.models.ledger import kind_of, recorded_values
 from articles.models.ledger_migrations import rename_in_ledger
 from articles.models.triggers import recorded_columns
 from articles.vocabulary import ArticleStatus, LinkState, Origin, Way
+from tests.examples import examples
 from tests.factories import (
     make_article,
     make_entity,
@@ -236,7 +237,7 @@ EDITABLE = {
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     edits=st.lists(
         st.fixed_dictionaries({}, optional=EDITABLE).flatmap(

@@ -16,6 +16,7 @@ from articles.search import planner
 from articles.search.periods import Span
 from articles.search.query import Place, Search
 from tests.articles.search.test_periods import statistics
+from tests.examples import examples
 from tests.factories import make_article, make_source
 
 LANGUAGES = ("en", "fr", "pt-BR", "ja", "und", "ar")
@@ -78,7 +79,9 @@ def spans(draw):
 
 
 @settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(250),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     words=st.sampled_from(WORDS),
@@ -142,7 +145,9 @@ def test_one_query_for_all_languages_gives_what_each_rows_own_gives(archive, wor
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.text(st.characters() | st.sampled_from("\1\2 '\"-2024undated京english"), max_size=60))
 def test_no_text_reaches_the_marks_and_grams(db, text):

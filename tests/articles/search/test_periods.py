@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.search.periods import PREFIXES, Span, Statistics, Window, cover, windows
+from tests.examples import examples
 
 TODAY = date(2026, 11, 22)
 days = st.dates(date(1, 1, 1), date(9999, 12, 31)) | st.dates(date(2020, 1, 1), date(2026, 12, 31))
@@ -45,7 +46,7 @@ def places(found, holding, things):
         yield where[0]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(statistics(), st.lists(days, max_size=20), st.integers(1, 5000), st.booleans())
 def test_every_day_lies_in_one_window_and_they_are_in_order(known, some, rows, newest_first):
     found = windows(known, Span(), TODAY, rows, newest_first=newest_first)
@@ -59,7 +60,7 @@ def test_every_day_lies_in_one_window_and_they_are_in_order(known, some, rows, n
         assert (max(numbers) < min(undated)) == newest_first
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     statistics(), days, days, days, st.integers(0, PREFIXES - 1), st.booleans()
 )  # fmt: skip

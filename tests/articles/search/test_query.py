@@ -12,6 +12,7 @@ from articles.models import Article, SortKey
 from articles.search import newest, query
 from articles.search.query import Place, Search
 from articles.search.words import languages_present
+from tests.examples import examples
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,9 @@ def test_phrases_and_exclusions():
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.text(alphabet=st.characters(), max_size=60)

@@ -10,6 +10,7 @@ from articles.ingestion.document import Document, Options, Reject
 from articles.ingestion.readers import feed
 from articles.vocabulary import DatePrecision
 from tests.articles.ingestion.readers.mutations import damaged
+from tests.examples import examples
 
 OPTIONS = Options(source="tidal-post")
 
@@ -249,7 +250,7 @@ def test_nothing_is_fetched(monkeypatch):
     assert len(documents(ATOM)) == 2
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.binary(max_size=200)
     | damaged([text.encode() for text in (RSS, ATOM, RDF, JSON)])

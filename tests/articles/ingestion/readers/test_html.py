@@ -12,6 +12,7 @@ from articles.ingestion.document import Document, Options, Reject
 from articles.ingestion.readers import html
 from articles.vocabulary import DatePrecision
 from tests.articles.ingestion.readers.mutations import damaged
+from tests.examples import examples
 
 OPTIONS = Options(source="tidal-post")
 PARAGRAPHS = (
@@ -151,7 +152,7 @@ class TestPage:
         assert document(page()).headline == "Boats leave"
         assert "no text of an article" in fault("https://tidal.example/news/boats")
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     @given(st.binary(max_size=100) | damaged([page().encode()]))
     def test_any_bytes_are_documents_and_rejects(self, data):
         for found in read(data):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from articles.ingestion.document import Document, Options, Reject
 from articles.ingestion.readers import newsml
 from tests.articles.ingestion.readers.mutations import damaged
+from tests.examples import examples
 
 EXAMPLES = Path(__file__).resolve().parents[5] / "shared" / "samples" / "newsmlg2" / "examples"
 OPTIONS = Options(source="tidal-post")
@@ -251,7 +252,7 @@ class TestDangers:
         assert "Ingen på" in document(text.encode("windows-1252"), options).body
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.binary(max_size=100) | damaged([FULL.encode(), message(FULL, FULL).encode()]))
 def test_any_bytes_are_documents_and_rejects(data):
     for found in read(data):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from articles.ingestion.document import Document, Options, Reject
 from articles.ingestion.readers import ninjs
 from tests.articles.ingestion.readers.mutations import damaged
+from tests.examples import examples
 
 EXAMPLES = Path(__file__).resolve().parents[5] / "shared" / "samples" / "ninjs" / "examples"
 OPTIONS = Options(source="tidal-post")
@@ -243,7 +244,7 @@ class TestRefusals:
         }
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.binary(max_size=100)
     | damaged([json.dumps(item).encode() for item in (FIRST, SECOND, THIRD)])
