@@ -20,6 +20,11 @@ _LANGUAGE_BEFORE: Final = re.compile(
 )
 _SHORTENED: Final = TITLE_WORDS | {"st", "ste", "mt", "ft"}
 _LOOK_BACK: Final = 40
+_DATE_BEFORE: Final = re.compile(
+    r"(?<!\w)(?:\d{1,2}(?:st|nd|rd|th)?|in|during|late|early|mid|last|next)[ -]\Z",
+    re.IGNORECASE,
+)
+_DATE_AFTER: Final = re.compile(r" \d")
 _ENDS_SENTENCE: Final = re.compile(
     r"(?:[.!?…:;•*|>]|[.!?…]['\"”»)\]]+|  |\A)[\s'\"“”„«»(\[¿¡—–-]*\Z"
 )
@@ -50,6 +55,14 @@ def follows_office(plain: str, start: int) -> bool:
 def is_day(word: str) -> bool:
     """Whether a capitalised word is a day or a month."""
     return word.rstrip(".").lower() in DATE_WORDS
+
+
+def is_date(plain: str, start: int, end: int) -> bool:
+    """Whether a month or a day stands where dates do: `in May`, `late May`, `12 May`, `May 12`."""
+    return is_day(plain[start:end]) and bool(
+        _DATE_BEFORE.search(plain, max(0, start - _LOOK_BACK), start)
+        or _DATE_AFTER.match(plain, end)
+    )
 
 
 def is_no_part_of_a_name(word: str) -> bool:

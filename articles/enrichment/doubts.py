@@ -80,8 +80,10 @@ class Around:
 def notes(
     text: Text, place: Place, previous: Place | None, following: Place | None, kind: AliasKind
 ) -> list[Reason] | None:
-    """Reasons noted about a place; None where it is surely a part of another name."""
+    """Reasons noted about a place; None where it is surely a part of another name, or a month."""
     around = Around(text, place, previous, following, kind)
+    if capitals.is_date(around.plain, place.start, place.end):
+        return None
     longer = list(_longer_name(around))
     if longer and around.is_one_word and kind in (AliasKind.NAME, AliasKind.SURNAME):
         return None

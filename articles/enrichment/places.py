@@ -33,6 +33,7 @@ class Text:
     def __init__(self, lexicon: Lexicon, text: str, language: str) -> None:
         self.original = text
         self.folded = fold(text)
+        self.language = language.partition("-")[0]
         self.nouns_have_capitals = nouns_have_capitals(language)
         self.places = _without_halves(_longest(_bounded(lexicon, self.folded, language)))
 

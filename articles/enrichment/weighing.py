@@ -49,6 +49,12 @@ _PENALTY: Final = {
     PERHAPS_WITHIN: 0.8,
     CLITIC: 0.95,
 }
+# What English names with the article: the Amazon is a river, Amazon is none.
+_WITH_ARTICLE: Final = frozenset(
+    ["canal", "desert", "gulf", "islands", "mountains", "ocean", "rainforest", "river", "sea"]
+)
+_ARTICLE_BEFORE: Final = re.compile(r"(?<!\w)the (?:[a-z]+ )?\Z", re.IGNORECASE)
+_LOOK_BACK: Final = 24
 _SLUG_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -153,6 +159,9 @@ class Article:
         if others := self._also_named(name):
             reasons.append(Reason("also-named", others))
             score += 0.15
+        if is_shared and (by_article := self._by_article(part, place, name)):
+            reasons += [Reason("after-the")] if by_article > 0 else []
+            score += by_article
         if is_shared and (telling := self._slug_words(name)):
             reasons.append(Reason("words-of-its-slug", telling))
             score += 0.1
@@ -187,6 +196,19 @@ class Article:
                 if spelling != name.spelling:
                     return spelling
         return ""
+
+    def _by_article(self, part: int, place: Place, name: Name) -> float:
+        """What an article before it says of a river or a sea, or its lack, but in a headline."""
+        text = self.body if part else self.headline
+        own = set(_SLUG_WORD.findall(name.spelling.lower()))
+        if text.language != "en" or _WITH_ARTICLE.isdisjoint(
+            set(_SLUG_WORD.findall(name.slug)) - own
+        ):
+            return 0.0
+        before = text.folded.plain[max(0, place.start - _LOOK_BACK) : place.start]
+        if _ARTICLE_BEFORE.search(before):
+            return 0.1
+        return -0.25 if part else 0.0
 
     def _slug_words(self, name: Name) -> str:
         """Words that tell it from others of its name (`el-paso-la-palma`), if the text has them."""

@@ -3,6 +3,7 @@ import pytest
 from articles.enrichment.doubts import INSIDE
 from articles.enrichment.finds import Name
 from articles.enrichment.gazetteer import LIKELY, Gazetteer
+from articles.vocabulary import AliasKind
 from tests.articles.enrichment.curated import GAZETTEER, found, only, words
 
 
@@ -74,3 +75,22 @@ def test_a_letter_joined_to_an_arabic_name_is_a_doubt_unless_the_name_has_its_ar
     assert not only("وقطر", gazetteer).is_unambiguous
     assert only("والقاهرة", gazetteer).is_unambiguous
     assert only("للقاهرة", gazetteer).is_unambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "is_date"),
+    [
+        ("Theresa May travels in May.", True),
+        ("Theresa May travels on 12 May.", True),
+        ("Theresa May travels, and late May it is.", True),
+        ("Theresa May travels; it is May 12.", True),
+        ("Theresa May travels, and May speaks.", False),
+        ("Theresa May travels, said May.", False),
+    ],
+)
+def test_a_month_where_dates_stand_is_nobody(text, is_date):
+    names = [
+        Name(1, 1, "theresa-may", "Theresa May"),
+        Name(2, 1, "theresa-may", "May", AliasKind.SURNAME),
+    ]
+    assert len(found(text, Gazetteer(names))) == (1 if is_date else 2)

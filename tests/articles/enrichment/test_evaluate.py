@@ -70,8 +70,8 @@ class TestFigures:
         measured = measure_names(gold("homographs.jsonl"))
         assert measured.missing == ()
         precision, recall = figures(measured)
-        assert precision >= 0.700
-        assert recall >= 0.854
+        assert precision >= 0.738
+        assert recall >= 0.889
         assert measured.report.measure(Scope.KNOWN).listed.recall >= 0.995
 
     def test_of_both_halves(self):

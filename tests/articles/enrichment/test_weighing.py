@@ -1,5 +1,7 @@
 import pytest
 
+from articles.enrichment.finds import Name
+from articles.enrichment.gazetteer import Gazetteer
 from tests.articles.enrichment.curated import DEMONYM, GAZETTEER, found, only, words
 
 
@@ -69,3 +71,18 @@ class TestAmbiguity:
         find = only("an Egyptian official")
         assert (find.kind, find.candidates[0].slug) == (DEMONYM, "egypt")
         assert find.confidence < only("in Egypt").confidence
+
+    @pytest.mark.parametrize(
+        ("text", "language", "first"),
+        [
+            ("Ships on the Niger wait for rain.", "en", "niger-river"),
+            ("Ships on the lower Niger wait for rain.", "en", "niger-river"),
+            ("People in Niger wait for rain by the river.", "en", "niger"),
+            ("Le fleuve et le Niger, river.", "fr", "niger-river"),
+        ],
+    )
+    def test_an_english_river_has_the_article(self, text, language, first):
+        names = [Name(1, 1, "niger", "Niger"), Name(2, 2, "niger-river", "Niger")]
+        find = only(text, Gazetteer(names), language=language)
+        assert find.candidates[0].slug == first
+        assert not find.is_unambiguous, "the editor is asked all the same"
