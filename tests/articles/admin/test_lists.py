@@ -205,7 +205,8 @@ def test_an_empty_archive_says_how_to_begin(desk: Client):
     for noun in ("source", "article", "entity", "tag"):
         assert "Add the first" in desk.get(address(f"{noun}_changelist")).text
     helps = {
-        "ledgerentry": "Nothing here yet", "decision": "Nobody has judged", "redirect": "merged yet",
+        "ledgerentry": "Nothing here yet", "decision": "Nobody has judged",
+        "redirect": "merged yet",
         "unknownname": "suggest_entities", "duplicatepair": "enrich_articles",
         "loadrun": "load_articles", "storyline": "enrich_articles",
     }  # fmt: skip
