@@ -154,7 +154,7 @@ def test_judging_by_button_keeps_what_is_being_written(desk: Any):
     mona = desk("mona")
     mona.goto(address("article_change", article.pk))
     mona.fill("#id_summary", "Half a sent")
-    mona.get_by_role("button", name="Accept Cairo").first.focus()
+    mona.get_by_role("button", name="Accept: Cairo").first.focus()
     mona.keyboard.press("Enter")
     mona.wait_for_selector(".judged-now:not(:empty)")
     assert "“Cairo” is accepted." in mona.locator(".judged-now").inner_text()
