@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 NAMED: Final = 10
+EXACTLY: Final = "exactly"
 BIG = forms.Textarea({"rows": 3, "dir": "auto", "class": "vLargeTextField"})
 SMALL = forms.Textarea({"rows": 2, "dir": "auto", "class": "vLargeTextField"})
 
@@ -145,14 +146,25 @@ def _work(desk: Any, request: HttpRequest, articles: QuerySet[Article], name: st
     if form.is_valid():
         try:
             change = kind.change(form.cleaned_data)
+            context["command"] = kind.command(form.cleaned_data)
+            if request.POST.get("step") != "apply" and _is_giant(request, articles):
+                return _page(desk, request, articles, context | _giant(change))
             plan = plan_bulk(articles, change)
             if request.POST.get("step") == "apply" and _is_as_shown(request, plan, context):
                 return _apply(request, articles, change, plan)
             context |= {"plan": plan, "change": change} | _shown(articles, change, plan)
-            context["command"] = kind.command(form.cleaned_data)
         except ArchiveError as error:
             context["refusal"] = str(error)
     return _page(desk, request, articles, context)
+
+
+def _is_giant(request: HttpRequest, articles: QuerySet[Article]) -> bool:
+    """Whether it would take long to look through what is chosen, and nobody has asked for it."""
+    return EXACTLY not in request.POST and articles[: MOST_ROWS + 1].count() > MOST_ROWS
+
+
+def _giant(change: BulkChange) -> dict[str, Any]:
+    return {"is_giant": True, "exactly": EXACTLY, "change": change, "most_rows": MOST_ROWS}
 
 
 def _is_as_shown(request: HttpRequest, plan: BulkPlan, context: dict[str, Any]) -> bool:

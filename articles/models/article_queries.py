@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from uuid import UUID
 
 from django.db import connections, models
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from articles.models.articles import Article
+
+MOST_OF_RUN: Final = 50_000
+"""Of a run with more changes its articles are not gathered first."""
 
 PUBLISHED = Q(status=ArticleStatus.PUBLISHED)
 
@@ -100,15 +103,29 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def changed_in(self, run: UUID) -> ArticleQuerySet:
         """Articles that a run of the ledger changed, or of which it changed a tag or a mention."""
         entries = LedgerEntry.objects.filter(batch__run=run)
+        if entries.order_by("-batch__at").values("pk")[: MOST_OF_RUN + 1].count() > MOST_OF_RUN:
+            return self._changed_among_many(entries)
         own = entries.filter(kind="article").values("row")
         # A link that is gone is known by its key, which begins with the article's uid.
         uid = models.Func(
             F("key"), models.Value("/"), models.Value(1), function="split_part",
             output_field=models.TextField(),
         )  # fmt: skip
-        of_links = entries.filter(kind__in=("mention", "tagging"))
-        linked = of_links.annotate(uid=Cast(uid, models.UUIDField())).values("uid")
-        return self.filter(Q(pk__in=own) | Q(uid__in=linked))
+        links = entries.filter(kind__in=("mention", "tagging"))
+        linked = links.annotate(uid=Cast(uid, models.UUIDField())).values("uid")
+        # A union, because an OR of two subqueries would be asked of every article.
+        of_links = self.model._base_manager.filter(uid__in=linked).values("pk")
+        return self.filter(pk__in=own.union(of_links))
+
+    def _changed_among_many(self, entries: Any) -> ArticleQuerySet:
+        """Of a run that changed very much it is asked article by article: most are of it. Links
+        that are gone since are not followed."""
+        found = Q(Exists(entries.filter(kind="article", row=OuterRef("pk"))))
+        for link in (Mention, Tagging):
+            changed = Exists(entries.filter(kind=link.link_kind, row=OuterRef("pk")))
+            of_article = link._base_manager.filter(changed, article=OuterRef("pk"))
+            found |= Q(Exists(of_article))
+        return self.filter(found)
 
     def _linked(
         self, link: type[Mention | Tagging], target: str, things: Iterable[Entity | Tag | str]
