@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 from uuid import UUID
 
 from django.db import connections, models
@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Cast, Now
 
 from articles.identity import derived_external_id
+from articles.models.bulk import AnyOf
 from articles.models.duplicate_clusters import DuplicateMember
 from articles.models.entities import Entity, Mention
 from articles.models.ledger import LedgerEntry
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from articles.models.articles import Article
-
-MOST_OF_RUN: Final = 50_000
-"""Of a run with more changes its articles are not gathered first."""
 
 PUBLISHED = Q(status=ArticleStatus.PUBLISHED)
 
@@ -103,8 +101,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def changed_in(self, run: UUID) -> ArticleQuerySet:
         """Articles that a run of the ledger changed, or of which it changed a tag or a mention."""
         entries = LedgerEntry.objects.filter(batch__run=run)
-        if entries.order_by("-batch__at").values("pk")[: MOST_OF_RUN + 1].count() > MOST_OF_RUN:
-            return self._changed_among_many(entries)
         own = entries.filter(kind="article").values("row")
         # A link that is gone is known by its key, which begins with the article's uid.
         uid = models.Func(
@@ -117,15 +113,16 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         of_links = self.model._base_manager.filter(uid__in=linked).values("pk")
         return self.filter(pk__in=own.union(of_links))
 
-    def _changed_among_many(self, entries: Any) -> ArticleQuerySet:
-        """Of a run that changed very much it is asked article by article: most are of it. Links
-        that are gone since are not followed."""
-        found = Q(Exists(entries.filter(kind="article", row=OuterRef("pk"))))
-        for link in (Mention, Tagging):
-            changed = Exists(entries.filter(kind=link.link_kind, row=OuterRef("pk")))
-            of_article = link._base_manager.filter(changed, article=OuterRef("pk"))
-            found |= Q(Exists(of_article))
-        return self.filter(found)
+    def changed_by(self, changes: Iterable[tuple[str, int, str]]) -> ArticleQuerySet:
+        """The same of some entries of the ledger: of each its kind, row and key. One query."""
+        own, uids = set(), set()
+        for kind, row, key in changes:
+            if kind == "article":
+                own.add(row)
+            elif kind in {"mention", "tagging"}:
+                uids.add(key.partition("/")[0])
+        of_links = self.model._base_manager.filter(AnyOf("uid", [UUID(it) for it in uids]))
+        return self.filter(AnyOf("id", own.union(of_links.values_list("pk", flat=True))))
 
     def _linked(
         self, link: type[Mention | Tagging], target: str, things: Iterable[Entity | Tag | str]

@@ -13,7 +13,6 @@ from articles.vocabulary import Way
 from tests.articles.admin.browser import address, save
 from tests.factories import make_article, make_entity, make_mention, make_tag, make_tagging
 
-
 EXACT = "?exactly=1"
 
 
