@@ -19,6 +19,7 @@ from articles.admin.filters import picker
 from articles.admin.runs import undo_offer
 from articles.errors import ArchiveError
 from articles.models import Article, Tagging
+from articles.models.bulk import AnyOf
 from articles.models.bulk_work import (
     MOST_ROWS,
     BulkChange,
@@ -138,7 +139,7 @@ BULK_ACTIONS: Final = (
 
 def _work(desk: Any, request: HttpRequest, articles: QuerySet[Article], name: str) -> HttpResponse:
     kind = KINDS[name]
-    articles = Article.objects.filter(pk__in=articles.order_by().values("pk"))
+    articles, is_giant = _gathered(request, articles)
     asked = request.POST.get("step") in {"preview", "apply"}
     form = forms.Form(request.POST if asked or not kind.fields(desk.admin_site) else None)
     form.fields = kind.fields(desk.admin_site)
@@ -147,7 +148,7 @@ def _work(desk: Any, request: HttpRequest, articles: QuerySet[Article], name: st
         try:
             change = kind.change(form.cleaned_data)
             context["command"] = kind.command(form.cleaned_data)
-            if request.POST.get("step") != "apply" and _is_giant(request, articles):
+            if is_giant:
                 return _page(desk, request, articles, context | _giant(change))
             plan = plan_bulk(articles, change)
             if request.POST.get("step") == "apply" and _is_as_shown(request, plan, context):
@@ -158,9 +159,15 @@ def _work(desk: Any, request: HttpRequest, articles: QuerySet[Article], name: st
     return _page(desk, request, articles, context)
 
 
-def _is_giant(request: HttpRequest, articles: QuerySet[Article]) -> bool:
-    """Whether it would take long to look through what is chosen, and nobody has asked for it."""
-    return EXACTLY not in request.POST and articles[: MOST_ROWS + 1].count() > MOST_ROWS
+def _gathered(request: HttpRequest, articles: QuerySet[Article]) -> tuple[QuerySet[Article], bool]:
+    """The chosen articles by their keys, which are looked for once and counted several times; and
+    whether they are so many that looking through them waits until somebody has asked for it."""
+    keys = articles.order_by().values("pk")
+    found = list(keys.values_list("pk", flat=True)[: MOST_ROWS + 1])
+    if len(found) <= MOST_ROWS:
+        return Article.objects.filter(AnyOf("id", found)), False
+    wanted = EXACTLY in request.POST or request.POST.get("step") == "apply"
+    return Article.objects.filter(pk__in=keys), not wanted
 
 
 def _giant(change: BulkChange) -> dict[str, Any]:
