@@ -19,6 +19,7 @@ from articles.admin.filters import picker
 from articles.admin.runs import undo_offer
 from articles.errors import ArchiveError
 from articles.models import Article, Tagging
+from articles.models.bulk import AnyOf
 from articles.models.bulk_work import (
     MOST_ROWS,
     BulkChange,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 NAMED: Final = 10
+EXACTLY: Final = "exactly"
 BIG = forms.Textarea({"rows": 3, "dir": "auto", "class": "vLargeTextField"})
 SMALL = forms.Textarea({"rows": 2, "dir": "auto", "class": "vLargeTextField"})
 
@@ -137,7 +139,7 @@ BULK_ACTIONS: Final = (
 
 def _work(desk: Any, request: HttpRequest, articles: QuerySet[Article], name: str) -> HttpResponse:
     kind = KINDS[name]
-    articles = Article.objects.filter(pk__in=articles.order_by().values("pk"))
+    articles, is_giant = _gathered(request, articles)
     asked = request.POST.get("step") in {"preview", "apply"}
     form = forms.Form(request.POST if asked or not kind.fields(desk.admin_site) else None)
     form.fields = kind.fields(desk.admin_site)
@@ -145,6 +147,9 @@ def _work(desk: Any, request: HttpRequest, articles: QuerySet[Article], name: st
     if form.is_valid():
         try:
             change = kind.change(form.cleaned_data)
+            context["command"] = kind.command(form.cleaned_data)
+            if is_giant:
+                return _page(desk, request, articles, context | _giant(change))
             if request.POST.get("step") == "apply":
                 try:
                     return _apply(request, articles, change)
@@ -152,10 +157,24 @@ def _work(desk: Any, request: HttpRequest, articles: QuerySet[Article], name: st
                     context["refusal"] = str(error)
             plan = plan_bulk(articles, change)
             context |= {"plan": plan, "change": change} | _shown(articles, change, plan)
-            context["command"] = kind.command(form.cleaned_data)
         except ArchiveError as error:
             context["refusal"] = str(error)
     return _page(desk, request, articles, context)
+
+
+def _gathered(request: HttpRequest, articles: QuerySet[Article]) -> tuple[QuerySet[Article], bool]:
+    """The chosen articles by their keys, which are looked for once and counted several times; and
+    whether they are so many that looking through them waits until somebody has asked for it."""
+    keys = articles.order_by().values("pk")
+    found = list(keys.values_list("pk", flat=True)[: MOST_ROWS + 1])
+    if len(found) <= MOST_ROWS:
+        return Article.objects.filter(AnyOf("id", found)), False
+    wanted = EXACTLY in request.POST or request.POST.get("step") == "apply"
+    return Article.objects.filter(pk__in=keys), not wanted
+
+
+def _giant(change: BulkChange) -> dict[str, Any]:
+    return {"is_giant": True, "exactly": EXACTLY, "change": change, "most_rows": MOST_ROWS}
 
 
 def _apply(request: HttpRequest, articles: QuerySet[Article], change: BulkChange) -> HttpResponse:

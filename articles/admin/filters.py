@@ -10,7 +10,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 
-from articles.models import Alias, Article, Mention, Tagging
+from articles.admin.lists import COUNTED
+from articles.models import Alias, Article, LedgerEntry, Mention, Tagging
 from articles.vocabulary import DatePrecision, Standing
 
 if TYPE_CHECKING:
@@ -122,13 +123,23 @@ class RunFilter(admin.SimpleListFilter):
         return [(run, "Changed in one run")] if (run := self.value()) else []
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        """Of a very large run the list shows what it changed last. A download, an action and a
+        command take all of it."""
         given = self.value()
         if not given:
             return queryset  # type: ignore[no-any-return]
         try:
-            return queryset.changed_in(UUID(given))  # type: ignore[no-any-return]
+            run = UUID(given)
         except ValueError:
             return queryset.none()  # type: ignore[no-any-return]
+        page = getattr(request.resolver_match, "url_name", None)
+        if request.method == "POST" or page != "articles_article_changelist":
+            return queryset.changed_in(run)  # type: ignore[no-any-return]
+        entries = LedgerEntry.objects.filter(batch__run=run).order_by("-batch__at", "-pk")
+        newest = list(entries.values_list("kind", "row", "key")[: COUNTED + 1])
+        if len(newest) > COUNTED:
+            self.title = f"run (its newest {COUNTED:,} changes)"
+        return queryset.changed_by(newest)  # type: ignore[no-any-return]
 
 
 class PrecisionFilter(admin.SimpleListFilter):

@@ -17,10 +17,8 @@ from articles.admin.filters import day
 from articles.admin.lists import COUNTED, BoundedChangeList, BoundedPaginator
 from articles.admin.nouns import badge, linked
 from articles.admin.runs import run_link
-from articles.models import (
-    LedgerEntry,
-    Redirect,
-)
+from articles.models import LedgerEntry, Redirect
+from articles.models.bulk import AnyOf
 from articles.models.ledger import kind_of
 from articles.models.ledger_states import ledgered_models
 
@@ -99,14 +97,13 @@ class RunFilter(BatchFilter):
     title, parameter_name = "run", "run"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The newest of them, found by run: in the order of the list PostgreSQL may rather read the
-        whole ledger backwards."""
+        """The newest of them, found first: in the list's order all of the ledger may be read."""
         try:
             of_run = LedgerEntry.objects.filter(batch__run=UUID(self.value() or ""))
         except ValueError:
             return queryset.none()
-        newest = of_run.order_by("-batch__at", "-pk").values("pk")[: COUNTED + 1]
-        return queryset.filter(pk__in=newest)
+        newest = of_run.order_by("-batch__at", "-pk").values_list("pk", flat=True)
+        return queryset.filter(AnyOf("id", newest[: COUNTED + 1]))
 
 
 class LedgerEntryAdmin(RecordAdmin):

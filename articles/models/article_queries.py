@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Cast, Now
 
 from articles.identity import derived_external_id
+from articles.models.bulk import AnyOf
 from articles.models.duplicate_clusters import DuplicateMember
 from articles.models.entities import Entity, Mention
 from articles.models.ledger import LedgerEntry
@@ -106,9 +107,22 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             F("key"), models.Value("/"), models.Value(1), function="split_part",
             output_field=models.TextField(),
         )  # fmt: skip
-        of_links = entries.filter(kind__in=("mention", "tagging"))
-        linked = of_links.annotate(uid=Cast(uid, models.UUIDField())).values("uid")
-        return self.filter(Q(pk__in=own) | Q(uid__in=linked))
+        links = entries.filter(kind__in=("mention", "tagging"))
+        linked = links.annotate(uid=Cast(uid, models.UUIDField())).values("uid")
+        # A union, because an OR of two subqueries would be asked of every article.
+        of_links = self.model._base_manager.filter(uid__in=linked).values("pk")
+        return self.filter(pk__in=own.union(of_links))
+
+    def changed_by(self, changes: Iterable[tuple[str, int, str]]) -> ArticleQuerySet:
+        """The same of some entries of the ledger: of each its kind, row and key. One query."""
+        own, uids = set(), set()
+        for kind, row, key in changes:
+            if kind == "article":
+                own.add(row)
+            elif kind in {"mention", "tagging"}:
+                uids.add(key.partition("/")[0])
+        of_links = self.model._base_manager.filter(AnyOf("uid", [UUID(it) for it in uids]))
+        return self.filter(AnyOf("id", own.union(of_links.values_list("pk", flat=True))))
 
     def _linked(
         self, link: type[Mention | Tagging], target: str, things: Iterable[Entity | Tag | str]

@@ -224,6 +224,13 @@ class Article(Curated):
                 name="undated_article",
                 condition=Q(published_at=None),
             ),
+            # Of many articles it is asked whether they are public, and when they were published.
+            models.Index(
+                fields=["id"],
+                include=["uid", "published_at", "publish_at"],
+                name="public_article_by_key",
+                condition=Q(status=ArticleStatus.PUBLISHED),
+            ),
             models.Index("fingerprint", name="article_by_fingerprint"),
             models.Index("status", "id", name="article_by_status"),
             models.Index(

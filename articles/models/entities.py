@@ -27,9 +27,9 @@ class EntityQuerySet(SluggedQuerySet["Entity"]):
         """
         words = " ".join(words.split())
         own: models.QuerySet[Any, Any] = SluggedQuerySet(Entity).named(words).values("pk")
-        spelt = Alias.objects.filter(spelling__icontains=words).values("entity")
-        known = Entity.objects.filter(wikidata_id=words.upper()).values("pk")
-        return self.filter(pk__in=own.union(spelt, known))
+        spelt = Alias.objects.filter(spelling__icontains=words).values("entity").order_by()
+        known = Entity.objects.filter(wikidata_id=words.upper()).values("pk").order_by()
+        return self.filter(pk__in=own.order_by().union(spelt, known))
 
 
 class Entity(Slugged):

@@ -208,6 +208,7 @@ class LedgerEntry(models.Model):
         ]
         indexes = [
             models.Index("kind", "row", "id", name="ledger_entry_by_row"),
+            models.Index("kind", "id", name="ledger_entry_by_kind"),
             models.Index(
                 "kind", "key", name="ledger_deletion_by_key", condition=models.Q(action="delete")
             ),

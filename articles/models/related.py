@@ -33,7 +33,7 @@ _RELATED: Final = f"""
             WHERE article_id = %(article)s AND state = 'accepted' LIMIT {_MOST_WEIGHED})
     ),
     rarest AS MATERIALIZED (
-        SELECT entity, tag FROM own CROSS JOIN LATERAL (
+        SELECT row_number() OVER () AS place, entity, tag FROM own CROSS JOIN LATERAL (
             SELECT count(*) AS links FROM (
                 (SELECT FROM articles_mention
                     WHERE entity_id = own.entity AND state = 'accepted' LIMIT {NEAREST})
@@ -44,9 +44,8 @@ _RELATED: Final = f"""
         ) AS counted
         ORDER BY links, entity, tag LIMIT {MOST_LINKS}
     ),
-    near AS (
-        SELECT entity, tag, link.*, count(*) OVER (PARTITION BY entity, tag) + 1 AS articles
-        FROM rarest CROSS JOIN LATERAL (
+    near AS MATERIALIZED (
+        SELECT place, entity, tag, link.* FROM rarest CROSS JOIN LATERAL (
             (SELECT a.*
                 FROM (SELECT DISTINCT article_id FROM (SELECT article_id FROM articles_mention
                     WHERE entity_id = rarest.entity AND state = 'accepted'
@@ -60,11 +59,14 @@ _RELATED: Final = f"""
                 {_ARTICLE} ORDER BY m.article_id DESC LIMIT {NEAREST - 1})
         ) AS link
     ),
+    weighed AS (
+        SELECT place, ln(1 + {NEAREST}.0 / (count(*) + 1)) AS weight FROM near GROUP BY place
+    ),
     scored AS (
-        SELECT id, uid, published_at, round(sum(ln(1 + {NEAREST}.0 / articles)), 4) AS score,
+        SELECT id, uid, published_at, round(sum(weight), 4) AS score,
             array_remove(array_agg(entity), NULL) AS entities,
             array_remove(array_agg(tag), NULL) AS tags
-        FROM near GROUP BY id, uid, published_at
+        FROM near JOIN weighed USING (place) GROUP BY id, uid, published_at
         ORDER BY score DESC, coalesce(published_at, '-infinity') DESC, uid DESC LIMIT %(limit)s
     )
     SELECT id, score, entities, tags FROM scored

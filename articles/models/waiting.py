@@ -149,9 +149,9 @@ def examples(link: str, groups: Sequence[Spelling], each: int) -> list[list[int]
 
 # ── what waits besides links ─────────────────────────────────────────────────────────────────────
 
-# What it is, and by which condition a row of it waits. The rows are read newest first, and no more of
-# them than are wanted: what is asked of each row is therefore asked row by row (a subquery with a
-# limit is not made a join), for a join that reads all the rows would lose their order.
+# What it is, and by which condition a row of it waits. Rows are read newest first, and no more of
+# them than are wanted: what is asked of each is therefore asked row by row (a subquery with a limit
+# is not made a join), for a join that reads all of the rows would lose their order.
 _SETTLED: Final = (
     "(SELECT true FROM articles_settlement s"
     " WHERE s.article_uid = a.uid AND s.matter = '{}'{} LIMIT 1) IS NOT NULL"

@@ -14,6 +14,7 @@ os.environ["NEWSROOM_TEST_DATABASE"] = "test_newsroom_bench"
 django.setup()
 
 from tests.benchmarks import (  # noqa: E402
+    bench_desk,
     bench_duplicates,
     bench_enrichment,
     bench_export,
@@ -36,6 +37,7 @@ BENCHMARKS = [
     bench_names,
     bench_enrichment,
     bench_summaries,
+    bench_desk,
 ]
 
 

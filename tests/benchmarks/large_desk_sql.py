@@ -89,7 +89,7 @@ STATEMENTS: Final[dict[str, str]] = {
             INSERT INTO articles_mention (article_id, entity_id, origin, state, start, "end",
                 quote, created_at)
             SELECT {{first}} + n, entity.id,
-                CASE WHEN number = 2 THEN 'machine' WHEN n %% 4 = 0 THEN 'editor' ELSE 'machine' END,
+                CASE WHEN number < 2 AND n %% 4 = 0 THEN 'editor' ELSE 'machine' END,
                 CASE WHEN number = 2 THEN 'suggested' WHEN n %% 40 = 1 THEN 'rejected'
                     ELSE 'accepted' END,
                 50 * number, 50 * number + length(quote), quote,
@@ -222,7 +222,7 @@ STATEMENTS: Final[dict[str, str]] = {
             SELECT 100000 + n, 100000 + n, now() - ({size} / 50 - n) * interval '2 minutes',
                 CASE WHEN n %% 10 < 2 THEN 'cron' ELSE 'editor ' || n %% 30 END,
                 CASE n %% 10 WHEN 0 THEN 'load' WHEN 1 THEN 'command' ELSE 'admin' END,
-                CASE n %% 10 WHEN 0 THEN md5('load ' || n / 10 %% 1000)::uuid
+                CASE n %% 10 WHEN 0 THEN md5('load ' || greatest(0, n / 10 - {size} / 1000))::uuid
                     WHEN 1 THEN md5('machine ' || 1 + n / 10 %% 100)::uuid
                     ELSE md5('edit ' || n)::uuid END, ''
             FROM generate_series(0, {size} / 50 - 1) AS n""",
@@ -281,7 +281,8 @@ STATEMENTS: Final[dict[str, str]] = {
             SELECT kind, 900000000 + n, kind || ' ' || n, 'delete',
                 CASE kind WHEN 'article' THEN (SELECT to_jsonb(a) - 'search' - 'fingerprint'
                         - 'word_count' || jsonb_build_object('uid', md5('gone ' || n)::uuid,
-                        'external_id', 'gone ' || n) FROM articles_article a WHERE a.id = {first} + n)
+                        'external_id', 'gone ' || n)
+                        FROM articles_article a WHERE a.id = {first} + n)
                     WHEN 'entity' THEN (SELECT to_jsonb(e) FROM articles_entity e WHERE id = 1000)
                     WHEN 'tag' THEN (SELECT to_jsonb(t) FROM articles_tag t WHERE id = 1000)
                     WHEN 'source' THEN (SELECT to_jsonb(s) FROM articles_source s WHERE id = 1000)

@@ -145,6 +145,18 @@ class TestCare:
         assert "--language ar --editor mona" in page.text
         assert 'value="apply"' not in page.text
 
+    def test_of_very_many_it_is_looked_at_each_when_wanted(self, desk, articles, monkeypatch):
+        for module in (work, __import__("articles.admin.bulk", fromlist=["x"])):
+            monkeypatch.setattr(module, "MOST_ROWS", 3)
+        Article.objects.filter(pk__in=[it.pk for it in articles[:4]]).update(language="ar")
+        page = choose(desk, "language_selected", step="preview", language="ar")
+        assert "More than 3 articles are chosen" in page.text and "Look through all" in page.text
+        assert "plan" not in page.context
+        page = choose(desk, "language_selected", step="preview", language="ar", exactly="1")
+        assert "<strong>1</strong> of 5 articles" in page.text
+        choose(desk, "language_selected", step="apply", shown="1", language="ar")
+        assert Article.objects.filter(language="ar").count() == 5
+
     def test_statements_do_not_grow_with_the_articles(self, desk, articles):
         def count():
             with CaptureQueriesContext(

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from articles.admin import filters
 from articles.admin.runs import TRIED
 from articles.models import Article, LedgerBatch, Mention, Tag, recording
 from articles.vocabulary import Way
@@ -68,6 +69,18 @@ class TestRuns:
         page = desk.get(address("article_changelist") + f"?run={run_of_the_last_change()}")
         assert [row.pk for row in page.context["cl"].result_list] == [edited.pk]
         assert not desk.get(address("article_changelist") + "?run=x").context["cl"].result_list
+
+    def test_of_a_large_run_the_list_shows_what_changed_last(self, desk, db, monkeypatch):
+        monkeypatch.setattr(filters, "COUNTED", 2)
+        run = uuid4()
+        with recording(Way.ADMIN, actor="cleo", run=run):
+            made = [make_article(f"Article {n}") for n in range(5)]
+            make_tagging(made[0], make_tag("Peace"))
+        page = desk.get(address("article_changelist") + f"?run={run}")
+        shown = {row.pk for row in page.context["cl"].result_list}
+        assert shown == {made[0].pk, made[4].pk} and "its newest 2 changes" in page.text
+        download = desk.get(address("article_download", "jsonl") + f"?run={run}")
+        assert b"".join(download.streaming_content).count(b'"headline"') == 5
 
     def test_no_such_run(self, desk):
         assert desk.get(address("run", uuid4())).status_code == 404
