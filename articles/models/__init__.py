@@ -3,6 +3,7 @@
 from articles.models.acceptance import nearly_always_accepted
 from articles.models.article_queries import ArticleQuerySet, SortKey
 from articles.models.articles import Article
+from articles.models.asides import SetAside
 from articles.models.changes import Change, announce_due
 from articles.models.corrections import Correction, correct
 from articles.models.decisions import Decision
@@ -77,6 +78,7 @@ __all__ = [
     "RequestCount",
     "Reversal",
     "Salience",
+    "SetAside",
     "Settlement",
     "Signature",
     "SortKey",

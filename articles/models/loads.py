@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from articles.models.asides import set_aside
 from articles.models.constraints import known_word
 from articles.models.groups import declared
 from articles.vocabulary import LoadState
@@ -86,6 +88,7 @@ class LoadConflict(models.Model):
                 "load", "article", "field", name="load_conflicts_with_a_field_once"
             ),
         ]
+        triggers = [set_aside("loadconflict", pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.article}: {self.field}"

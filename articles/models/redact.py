@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
@@ -63,6 +64,11 @@ EMPTIED: Final = {
             DELETE FROM articles_plannedrecord p USING telling t WHERE p.upload_id = t.id
         )
         DELETE FROM articles_upload u USING telling t WHERE u.id = t.id""",
+    "rows set aside": """
+        DELETE FROM articles_setaside WHERE article IN (
+            SELECT id FROM articles_article WHERE uid = %(uid)s::uuid
+            UNION ALL SELECT e."row" FROM articles_ledgerentry e
+            WHERE e.kind = 'article' AND e.key = %(uid)s)""",
     "forms that wait for their editor": """
         DELETE FROM articles_keptform WHERE fields::text ILIKE ANY (%(telling)s)""",
     "decisions": """
@@ -122,13 +128,15 @@ def redact(
                 {"quote": list(quotes)},
                 {name: getattr(article, name, "") for name in TELLING},
             ]
-        telling = _telling(values)
+        words = _telling(values)
+        telling = ["%" + re.sub(r"([%_\\])", r"\\\1", it) + "%" for it in words]
         at = at or timezone.now()
         Redaction.objects.create(uid=uid, reason=reason, editor=editor, at=at)
         counts = _bury(article, at) if article is not None else _announce(uid, at)
         counts |= _forget(uid)
         for name, statement in EMPTIED.items():
             counts[name] = _run(statement, {"uid": str(uid), "telling": telling})
+        counts["sessions of editors"] = _forget_in_sessions(words)
         return {name: count for name, count in counts.items() if count}
 
 
@@ -184,14 +192,31 @@ def _forget(uid: UUID) -> Counts:
 
 
 def _telling(values: Iterable[dict[str, Any]]) -> list[str]:
-    """The article's names and short texts as patterns: what repeats one of them tells of it."""
+    """The article's names and short texts: what repeats one of them tells of it."""
     found: set[str] = set()
     for value in values:
         for name in TELLING:
             words = value.get(name)
             found.update(words if isinstance(words, list) else [words or ""])
-    long = sorted(words for words in found if words and len(words) >= SHORTEST)
-    return ["%" + re.sub(r"([%_\\])", r"\\\1", words) + "%" for words in long]
+    return sorted(words for words in found if words and len(words) >= SHORTEST)
+
+
+def _forget_in_sessions(words: list[str]) -> int:
+    """A session keeps what its editor was told of late, packed, so that SQL finds nothing in it."""
+    emptied = 0
+    told = [json.dumps(it)[1:-1].casefold() for it in words]
+    for session in Session.objects.filter(expire_date__gt=timezone.now()):
+        data = session.get_decoded()
+        kept = {
+            key: value
+            for key, value in data.items()
+            if not any(it in json.dumps(value, default=str).casefold() for it in told)
+        }
+        if kept != data:
+            session.session_data = Session.objects.encode(kept)
+            session.save(update_fields=["session_data"])
+            emptied += 1
+    return emptied
 
 
 def _values(uid: UUID) -> list[dict[str, Any]]:

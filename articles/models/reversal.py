@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 
 from articles.errors import ArchiveError
 from articles.models.articles import Article
+from articles.models.asides import put_back
 from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember
 from articles.models.entities import Entity
 from articles.models.judging import JUDGED, judge
@@ -113,6 +114,8 @@ def _take_back(
     with transaction.atomic():
         with recording(Way.ADMIN, actor=editor, run=report.run, note=note, undoes=of_run):
             _Undo(entries, editor, note, report).go()
+            if undoes:
+                put_back(undoes)
             # These verdicts are of the name alone, and no part of the ledger.
             if undoes and (names := UnknownName.objects.judge_anew(undoes)):
                 report.restored["unknownname"] = names

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from articles.models.asides import set_aside
 from articles.models.entities import Alias, Entity, Mention
 from articles.models.groups import declared
 from articles.models.tags import Tagging
@@ -177,6 +179,9 @@ class Salience(models.Model):
         indexes = [
             models.Index("entity", "score", name="salience_by_entity"),
             models.Index("entity", "article", name="salient_article", condition=Q(score__gte=0.4)),
+        ]
+        triggers = [
+            set_aside("salience", pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

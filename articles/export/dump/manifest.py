@@ -21,6 +21,7 @@ from articles.models import (
     PlannedRecord,
     RequestCount,
     Salience,
+    SetAside,
     Signature,
     Summary,
     Token,
@@ -38,8 +39,8 @@ NAME: Final = "manifest.json"
 # A restore is how rows came back, tokens are secrets of one server and no part of its archive (a
 # dump is passed on), who asked how often is of no interest a minute later, nor a form that waits
 # for its editor three days later; an uploaded file is what a load read, and a dump holds what it
-# made; signatures, salience, what a model said and what the machine has
-# still to read are made anew from the texts, summaries from all.
+# made; what an undo would give back of them, signatures, salience, what a model said and what the
+# machine has still to read are made anew from the texts, summaries from all.
 LEFT_OUT: Final = frozenset(
     {
         Enrichment,
@@ -49,6 +50,7 @@ LEFT_OUT: Final = frozenset(
         PlannedRecord,
         RequestCount,
         Salience,
+        SetAside,
         Signature,
         Summary,
         Token,

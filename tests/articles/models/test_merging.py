@@ -158,6 +158,29 @@ class TestEntities:
         scores = Salience.objects.order_by("article__headline").values_list("entity", "score")
         assert list(scores) == [(cairo.pk, 0.75), (cairo.pk, 0.5)]
 
+    def test_how_much_articles_were_about_each_comes_back_and_goes_again(self, two):
+        cairo, kairo = two
+        one, both = (Article.objects.get(headline=name) for name in ("One", "Both"))
+        told = [(one, kairo, 0.5), (both, kairo, 0.75), (both, cairo, 0.25)]
+        for article, entity, score in told:
+            Salience.objects.create(article=article, entity=entity, score=score)
+
+        def scores():
+            rows = Salience.objects.values_list("article", "entity", "score")
+            return sorted(rows)
+
+        before = scores()
+        with at_the_desk() as run:
+            merge(cairo, [kairo], "anna")
+        merged = scores()
+        assert merged == sorted([(one.pk, cairo.pk, 0.5), (both.pk, cairo.pk, 0.75)])
+        unmerge = revert(run, editor="ben")
+        assert scores() == before
+        again = revert(unmerge.run, editor="ben")
+        assert scores() == merged
+        revert(again.run, editor="ben")
+        assert scores() == before
+
     @pytest.mark.django_db(transaction=True)
     def test_readers_are_told(self, two):
         cairo, kairo = two

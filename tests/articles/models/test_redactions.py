@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -34,6 +35,7 @@ from articles.models import (
     declare_duplicates,
     earlier_states,
     recording,
+    revert,
 )
 from articles.models.redact import redact
 from articles.vocabulary import Origin, Way
@@ -71,6 +73,10 @@ def found(word):
             cursor.execute(f"SELECT count(*) FROM {table} t WHERE t::text ILIKE %s", [f"%{word}%"])
             places += [table] * (cursor.fetchone()[0] > 0)
     return places
+
+
+def in_sessions():
+    return json.dumps([it.get_decoded() for it in Session.objects.all()]).casefold()
 
 
 @pytest.fixture
@@ -146,9 +152,21 @@ def _load(article):
 
 
 def test_nothing_is_left_of_the_text_and_the_names(article, editor, record, capsys):
+    Article.objects.filter(pk=article.pk).update(headline_derived=True)
+    desk = Client()
+    desk.force_login(editor)
+    desk.post(
+        "/admin/articles/queue/?show=headlines",
+        {"one": f"write:{article.pk}", f"field-{article.pk}": "The glimfeather matter again",
+         "source": article.source_id, "what": "", "until": article.pk},
+    )  # fmt: skip
+    with recording(Way.ADMIN, actor="mona", run=UUID(int=99)):
+        Article.objects.get(pk=article.pk).delete()
+    revert(UUID(int=99), editor="mona")
     before = {word: found(word) for word in WORDS}
+    assert "glimfeather" in in_sessions()
     assert all(before.values()), before
-    for table in ("article", "ledgerentry", "rawtext", "decision", "duplicatedecision",
+    for table in ("article", "setaside", "ledgerentry", "rawtext", "decision", "duplicatedecision",
                   "storylinedecision", "suggestion", "unknownname", "loadconflict", "loadfault",
                   "correction", "mention"):  # fmt: skip
         assert any(f"public.articles_{table}" in places for places in before.values()), table
@@ -157,6 +175,8 @@ def test_nothing_is_left_of_the_text_and_the_names(article, editor, record, caps
     entries = list(LedgerEntry.objects.order_by("id").values_list("id", "kind", "action", "batch"))
     call_command("redact_article", str(article.uid), reason="a court", editor="mona", yes=True)
     assert {word: found(word) for word in WORDS} == {word: [] for word in WORDS}
+    assert "glimfeather" not in in_sessions()
+    assert desk.get("/admin/").status_code == 200  # and nobody is logged out
 
     # History keeps that something happened, when and by whom.
     kept = LedgerEntry.objects.filter(pk__lte=entries[-1][0]).order_by("id")

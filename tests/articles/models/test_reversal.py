@@ -15,8 +15,11 @@ from articles.models import (
     EnrichmentRun,
     Entity,
     LedgerBatch,
+    LoadConflict,
+    LoadRun,
     Mention,
     Redirect,
+    Salience,
     Source,
     Storyline,
     Suggestion,
@@ -133,6 +136,19 @@ class TestWholeRuns:
         assert not report.left
         again = Article.objects.get(headline="Talks")
         assert again.duplicate.cluster.members.count() == 2
+
+    def test_what_hung_on_them_beside_the_ledger_comes_back_too(self):
+        article, cairo = make_article("Talks"), make_entity("Cairo")
+        Salience.objects.create(article=article, entity=cairo, score=0.5)
+        load = LoadRun.objects.create(run=uuid4(), actor="x", digest="x")
+        LoadConflict.objects.create(load=load, article=article, field="body", theirs="Theirs.")
+        with at_the_desk() as run:
+            article.delete()
+        assert not LoadConflict.objects.exists()
+        revert(run, editor="ben")
+        assert Salience.objects.get().score == 0.5
+        conflict = LoadConflict.objects.get()
+        assert (conflict.article.headline, conflict.theirs) == ("Talks", "Theirs.")
 
     def test_a_restored_row_is_found_by_whoever_asks_for_what_is_new(self):
         article = make_article("Talks")
