@@ -37,6 +37,7 @@ ACCEPTED: Final = 10_000
 @override_settings(ALLOWED_HOSTS=["testserver"])
 def run(report: Report, size: int) -> None:
     connection.settings_dict["CONN_MAX_AGE"] = None  # as a server's: one connection, kept
+    connection.close()
     measure(report, build(size))
 
 
@@ -90,6 +91,7 @@ def _ask(client: Client, page: Asked) -> tuple[float, float]:
 
 def _work() -> float:
     """Seconds of processors so far, of this process and of its connection to the database."""
+    connection.ensure_connection()
     process = connection.connection.info.backend_pid
     try:
         told = Path(f"/proc/{process}/schedstat").read_text()
