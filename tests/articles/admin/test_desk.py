@@ -153,7 +153,7 @@ CHANGE_PAGE = {
     ],
     "entity": ["select articles_entity", "select articles_alias", LAST_ENTRY],
     "source": ["select articles_source", LAST_ENTRY],
-    "tag": ["select articles_tag", "select articles_tag", LAST_ENTRY],
+    "tag": ["select articles_tag"] * 2 + ["select articles_tagalias", LAST_ENTRY],
 }  # fmt: skip
 
 
