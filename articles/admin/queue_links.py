@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -119,8 +120,8 @@ class LinkKindOfQueue(Kind):
             if of_group
         ]
 
-    def items(self, keys: list[int]) -> dict[int, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def items(self, keys: list[int]) -> dict[int, Any]: ...
 
     def choices(self, keys: list[int], groups: Sequence[Spelling]) -> dict[Spelling, list[Choice]]:
         return {}

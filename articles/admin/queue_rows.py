@@ -4,6 +4,7 @@ texts from which cleaning took much.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -83,12 +84,12 @@ class HeapKind(Kind):
     def title(self, heap: Heap, names: dict[int, Source]) -> str:
         return linked(names.get(heap.source))
 
-    def items(self, keys: list[int]) -> dict[int, Item]:
-        raise NotImplementedError
+    @abstractmethod
+    def items(self, keys: list[int]) -> dict[int, Item]: ...
 
+    @abstractmethod
     def of_drafts(self, keys: list[int]) -> list[int]:
         """Those that concern only articles that no reader has seen."""
-        raise NotImplementedError
 
     def held(self, order: Order) -> tuple[list[int], str]:
         """Those that still wait, and a word on the others that the editor meant."""
@@ -116,8 +117,8 @@ class ArticleKind(HeapKind):
         shown = Passage(excerpt(row.opening, SHOWN), "", "")
         return Item(row.pk, linked(row), facts(row), shown, field=self.field(row))
 
-    def field(self, row: Any) -> Field:
-        raise NotImplementedError
+    @abstractmethod
+    def field(self, row: Any) -> Field: ...
 
     def of_drafts(self, keys: list[int]) -> list[int]:
         rows = Article.objects.filter(AnyOf("id", keys), status=ArticleStatus.DRAFT)
@@ -135,11 +136,11 @@ class ArticleKind(HeapKind):
             raise Refused("That cannot be said here.")
         return Outcome(self.keep(rows, order), len(rows), warning)
 
-    def write(self, article: Article, value: str, order: Order) -> Outcome:
-        raise NotImplementedError
+    @abstractmethod
+    def write(self, article: Article, value: str, order: Order) -> Outcome: ...
 
-    def keep(self, rows: list[Article], order: Order) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def keep(self, rows: list[Article], order: Order) -> str: ...
 
 
 class Headlines(ArticleKind):
