@@ -257,13 +257,6 @@ STATEMENTS: Final[dict[str, str]] = {
                     'Before ' || n + 1), 100000 + n * 10 + 2
             FROM generate_series(0, least(500, {size} / 500) - 1) AS n
             JOIN articles_article a ON a.id = {first}""",
-        "ledger of edited nouns": """
-            INSERT INTO articles_ledgerentry (kind, "row", key, action, before, after, batch_id)
-            SELECT kind, 1000 + (kind = 'storyline')::int, kind || ' ' || n, 'update',
-                jsonb_build_object('name', 'Before ' || n),
-                jsonb_build_object('name', 'Before ' || n + 1), 100000 + n * 10 + 3
-            FROM generate_series(0, least(500, {size} / 500) - 1) AS n,
-                unnest(ARRAY['entity', 'tag', 'source', 'storyline']) AS kind""",
         "ledger of nouns": """
             INSERT INTO articles_ledgerentry (kind, "row", key, action, batch_id)
             SELECT 'entity', id, slug, 'insert', 100000 FROM articles_entity
@@ -276,6 +269,13 @@ STATEMENTS: Final[dict[str, str]] = {
             UNION ALL
             SELECT 'storyline', id, slug, 'insert', 100001 FROM articles_storyline
             WHERE id >= 1000""",
+        "ledger of edited nouns": """
+            INSERT INTO articles_ledgerentry (kind, "row", key, action, before, after, batch_id)
+            SELECT kind, 1000 + (kind = 'storyline')::int, kind || ' ' || n, 'update',
+                jsonb_build_object('name', 'Before ' || n),
+                jsonb_build_object('name', 'Before ' || n + 1), 100000 + n * 10 + 3
+            FROM generate_series(0, least(500, {size} / 500) - 1) AS n,
+                unnest(ARRAY['entity', 'tag', 'source', 'storyline']) AS kind""",
         "ledger of the deleted": """
             INSERT INTO articles_ledgerentry (kind, "row", key, action, before, batch_id)
             SELECT kind, 900000000 + n, kind || ' ' || n, 'delete',
