@@ -1,4 +1,4 @@
-"""The note that an editor adds to a change: in the ledger, and wherever History shows the change."""
+"""The note that an editor adds to a change: in the ledger, and where History shows the change."""
 
 import pytest
 from django.contrib.auth.models import Permission, User
