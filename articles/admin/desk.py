@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from articles.admin import REGISTER
 from articles.admin.dashboard import dashboard, refresh_view
+from articles.admin.history_note import note_of
 from articles.admin.kept_forms import editor_mark, keep_until_login, kept_view
 from articles.admin.logins import guarded
 from articles.admin.queue import queue_entries, queue_urls
@@ -62,7 +63,8 @@ class Desk(admin.AdminSite):
         def recorded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method in {"GET", "HEAD"} or getattr(view, "records_itself", False):
                 return view(request, *args, **kwargs)
-            with recording(Way.ADMIN, actor=request.user.get_username(), run=uuid4()):
+            actor, note = request.user.get_username(), note_of(request)
+            with recording(Way.ADMIN, actor=actor, run=uuid4(), note=note):
                 return view(request, *args, **kwargs)
 
         allowed = super().admin_view(cast("View", recorded), cacheable)

@@ -83,6 +83,7 @@ class NounAdmin(RevisionPages, AnyAdmin):
     ordering: ClassVar[Any] = ("slug",)  # indexed, and nearly the order of the names
     actions_on_top = True
     change_form_template = "admin/articles/change_form.html"
+    delete_confirmation_template = "admin/articles/delete_confirmation.html"
     object_history_template = "admin/articles/history.html"
     public_route = ""  # name of the API's address of one row
     articles_of: QuerySet[Any] | None = None  # see `count_each`

@@ -15,6 +15,7 @@ from articles.admin.corrections import write_correction
 from articles.admin.differences import changed
 from articles.admin.editing_together import last_entry, number
 from articles.admin.history import SILENT_COLUMNS, as_words
+from articles.admin.history_note import note_of
 from articles.admin.lists import BoundedPaginator
 from articles.admin.permissions import may_undo
 from articles.admin.runs import undo_offer
@@ -135,10 +136,12 @@ class RevisionPages:
     def _restore(
         self, request: HttpRequest, row: Any, told: LedgerEntry, question: Any
     ) -> HttpResponse:
-        report = revert_to(told, editor=request.user.get_username())
+        note, editor = note_of(request), request.user.get_username()
+        as_it_was = f"{told.kind} {told.key} as it was"
+        report = revert_to(told, editor=editor, note=f"{as_it_was}: {note}" if note else "")
         self.after_restore(row)
         if question is not None:
-            with recording(Way.ADMIN, actor=request.user.get_username(), run=report.run):
+            with recording(Way.ADMIN, actor=editor, run=report.run, note=note):
                 write_correction(request, row, question)
         done = f"“{row}” is as it was before {told.batch.at:%Y-%m-%d %H:%M}."
         undo_offer(request, report.run, done)

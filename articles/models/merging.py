@@ -27,6 +27,8 @@ from articles.vocabulary import LinkState
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from django.db.models import QuerySet
+
     from articles.models.curated import Slugged
 
 # What the survivor takes over where it has nothing itself.
@@ -207,8 +209,26 @@ def split(
 
     Raises ArchiveError where a mention or a spelling is not (or no more) the entity's.
     """
-    entity, target = _locked(entity, [target])
+    if entity.pk != target.pk:  # of itself the next check tells in better words
+        entity, target = _locked(entity, [target])
     report = Moved()
+    given = splittable(entity, target, mentions, spellings)
+    _merge_mentions(target, entity, editor, report, mentions)
+    there = Q(spelling__in=target.aliases.values("spelling"))
+    report.dropped["alias"] += given.filter(there).delete()[1].get("articles.Alias", 0)
+    report.moved["alias"] += given.update(entity=target)
+    moving.weigh_anew(mentions)
+    return report
+
+
+def splittable(
+    entity: Entity, target: Entity | None, mentions: Collection[int], spellings: Collection[str]
+) -> QuerySet[Alias]:
+    """The spellings that would go. Raises ArchiveError where something cannot be split off."""
+    if target is not None and entity.pk == target.pk:
+        raise ArchiveError(
+            f"“{entity}” cannot be split into itself: choose another entity, or name a new one."
+        )
     own = Mention.objects.filter(entity=entity, pk__in=list(mentions)).count()
     if own < len(set(mentions)):
         raise ArchiveError(
@@ -219,9 +239,4 @@ def split(
         raise ArchiveError(f"“{entity}” has no spelling {', '.join(sorted(missing))}.")
     if entity.name in spellings:
         raise ArchiveError(f"“{entity.name}” is its name: rename “{entity}” first.")
-    _merge_mentions(target, entity, editor, report, mentions)
-    there = Q(spelling__in=target.aliases.values("spelling"))
-    report.dropped["alias"] += given.filter(there).delete()[1].get("articles.Alias", 0)
-    report.moved["alias"] += given.update(entity=target)
-    moving.weigh_anew(mentions)
-    return report
+    return given

@@ -1,10 +1,10 @@
-"""Merging and splitting through the pages of the desk."""
+"""Merging through the pages of the desk."""
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from articles.admin.merging import TRIED
-from articles.models import Alias, Entity, LedgerBatch, Mention, Source, Tag
+from articles.models import Entity, LedgerBatch, Mention, Source, Tag
 from tests.articles.admin.browser import address
 from tests.factories import (
     make_article,
@@ -88,51 +88,6 @@ class TestMerge:
         answer = client.get("/api/v1/entities/kairo/")
         assert answer.status_code == 301
         assert answer["Location"].endswith("/api/v1/entities/cairo/")
-
-
-class TestSplit:
-    def test_all_mentions_by_some_words_go_to_a_new_entity(self, desk, two):
-        cairo, _ = two
-        article = make_article("Two", body=BODY)
-        goes = make_mention(article, cairo, "Kairo")
-        stays = make_mention(article, cairo, "Cairo")
-        Alias.objects.create(entity=cairo, spelling="Kairo")
-        page = desk.get(address("entity_split", cairo.pk) + "?quote=Kairo")
-        assert "<mark>Kairo</mark>" in page.text
-        done = desk.post(
-            address("entity_split", cairo.pk),
-            {"quote": "Kairo", "spelling": "Kairo", "name": "Kairo (novel)", "kind": "work"},
-            follow=True,
-        )
-        assert "1 mentions of" in done.text
-        goes.refresh_from_db()
-        stays.refresh_from_db()
-        assert (goes.entity.name, stays.entity) == ("Kairo (novel)", cairo)
-        desk.post(address("run_undo", last_run()))
-        goes.refresh_from_db()
-        assert goes.entity == cairo
-        assert not Entity.objects.filter(name="Kairo (novel)").exists()
-
-    def test_one_place_goes_to_an_entity_that_is_there(self, desk, two):
-        cairo, kairo = two
-        mention = make_mention(make_article("Two", body=BODY), cairo, "Cairo")
-        given = {"mention": mention.pk, "existing": kairo.pk}
-        desk.post(address("entity_split", cairo.pk), given)
-        mention.refresh_from_db()
-        assert mention.entity == kairo
-
-    @pytest.mark.parametrize(
-        ("given", "words"),
-        [
-            ({"quote": "Cairo"}, "Choose an entity"),
-            ({"name": "New", "kind": "work"}, "Choose the mentions"),
-            ({"name": "New", "kind": "work", "mention": "987654"}, "not (or no more)"),
-        ],
-    )
-    def test_what_is_missing_is_told_and_nothing_is_done(self, desk, two, given, words):
-        page = desk.post(address("entity_split", two[0].pk), given)
-        assert words in page.text
-        assert Entity.objects.count() == 2
 
 
 class TestCommand:
