@@ -168,8 +168,8 @@ class LinkKindOfQueue(Kind):
         if not gone:
             return ""
         last = Decision.objects.filter(AnyOf("row", gone), kind=self.model.link_kind)
-        said = {row: f"{verdict} by {by_whom(editor, order)}" for row, verdict, editor in last.order_by("id")
-                .values_list("row", "verdict", "editor")}  # fmt: skip
+        judged = last.order_by("id").values_list("row", "verdict", "editor")
+        said = {row: f"{word} by {by_whom(editor, order)}" for row, word, editor in judged}
         lost = len(gone) - len(said)
         words = [f"{list(said.values()).count(it):,} {it}" for it in sorted(set(said.values()))]
         words += [f"{lost:,} no longer suggested"] if lost else []

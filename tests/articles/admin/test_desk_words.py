@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin import lists
-from articles.models import Alias, Article, KeptForm, LedgerEntry, recording
+from articles.models import Alias, Article, KeptForm, LedgerEntry, Storyline, recording
 from articles.vocabulary import Way
 from tests.articles.admin.browser import address, errors, read_form, save
-from tests.factories import make_article, make_entity, make_storyline, make_tag
+from tests.factories import make_article, make_entity, make_tag
 
 
 def test_a_page_beyond_the_end_says_so(desk: Client, monkeypatch):
@@ -38,7 +38,7 @@ def test_a_history_beyond_the_end_says_so(desk: Client):
 def test_a_run_and_its_undo_name_kinds_in_words(desk: Client):
     run = uuid4()
     entity = make_entity("Cairo")
-    article, storyline = make_article(), make_storyline()
+    article, storyline = make_article(), Storyline.objects.create(name="Talks")
     with recording(Way.SQL, actor="mona", run=run):
         for spelling in ("al-Qahira", "Le Caire"):
             Alias.objects.create(entity=entity, spelling=spelling)
@@ -81,7 +81,7 @@ def test_after_a_restore_the_row_has_the_name_it_has_now(desk: Client):
 
 
 def test_what_goes_with_an_article_is_its_place_and_no_storyline(desk: Client):
-    article, storyline = make_article(), make_storyline()
+    article, storyline = make_article(), Storyline.objects.create(name="Talks")
     storyline.members.create(article=article)
     page = desk.get(address("article_delete", article.pk)).text
     assert "1 article of a storyline" in page
