@@ -121,7 +121,7 @@ class Way(TextChoices):
     ADMIN = "admin"
     LOAD = "load"
     COMMAND = "command"
-    SQL = "sql"
+    SQL = "sql", "SQL"
 
 
 class TokenScope(TextChoices):

@@ -21,6 +21,10 @@ DONE: Final = {
     LedgerAction.UPDATE: "changed",
     LedgerAction.DELETE: "deleted",
 }
+_NOUNS: Final = {
+    "alias": ("spelling", "spellings"),
+    "storylinearticle": ("place in a storyline", "places in storylines"),
+}
 _OF_MACHINE: Final = {
     "articles": "articles read",
     "created": "mentions made",
@@ -100,12 +104,18 @@ def _what(change: Mapping[str, Any]) -> str:
 
 
 def entry_words(kind: str, action: str, count: int) -> str:
+    return f"{count:,} {kind_words(kind, count)} {DONE.get(LedgerAction(action), action)}"
+
+
+def kind_words(kind: str, count: int = 1) -> str:
+    """What the ledger calls by its model's name, as people call it."""
+    if kind in _NOUNS:
+        return _NOUNS[kind][count != 1]
     try:
         meta = apps.get_model("articles", kind)._meta
-        noun = str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
     except LookupError:  # of a model of former days
-        noun = kind
-    return f"{count:,} {noun} {DONE.get(LedgerAction(action), action)}"
+        return kind
+    return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
 
 
 def _history_address(change: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from articles.admin import corrections, filters, withdrawal
 from articles.admin.article_page import ArticlePage, enrich_selected
 from articles.admin.bulk import BULK_ACTIONS
+from articles.admin.dates import refusal_of
 from articles.admin.downloads import RecordDownloadAdmin
 from articles.admin.links import (
     NewMentionInline,
@@ -66,6 +67,10 @@ class ArticleForm(corrections.CorrectionQuestion, DeskForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        for name in ("published_at", "publish_at"):
+            moment = data.get(name) if name in self.changed_data else None
+            if moment and (refusal := refusal_of(moment)):
+                self.add_error(name, refusal)
         self._settle_precision(data)
         if self.instance.pk is None and data.get("source"):
             self._settle_identity(data)

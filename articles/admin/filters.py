@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,15 +9,15 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 
+from articles.admin.form_filters import FormFilter, between, day
 from articles.admin.lists import COUNTED
 from articles.models import Alias, Article, LedgerEntry, Mention, Tagging
 from articles.vocabulary import DatePrecision, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from django.contrib.admin import AdminSite
-    from django.contrib.admin.views.main import ChangeList
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest
 
@@ -33,83 +32,29 @@ def picker(link: type[Model], field: str, site: AdminSite) -> forms.ModelChoiceF
     )
 
 
-def day(label: str) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
-
-
-class ArticleFilter(admin.ListFilter):
-    """A small form for what has too many values for a list of links. It works without scripts,
-    but for the picking, and keeps the list's other parameters."""
+class ArticleFilter(FormFilter):
+    """Source, link and date. Both days are whole; undated articles fail every range."""
 
     title = "source, link and date"
-    template = "admin/articles/form_filter.html"
-    parameters = ("source", "tag", "entity", "published_from", "published_to")
+    range = ("published_from", "published_to")
 
-    def __init__(
-        self,
-        request: HttpRequest,
-        params: dict[str, list[str]],
-        model: type[Model],
-        model_admin: admin.ModelAdmin[Any],
-    ) -> None:
-        super().__init__(request, params, model, model_admin)
-        for name in self.parameters:
-            if given := params.pop(name, [""])[-1].strip():
-                self.used_parameters[name] = given
-        # The page number belongs to the list as it was.
-        self.others = [
-            (name, value)
-            for name, values in request.GET.lists()
-            for value in values
-            if name not in {*self.parameters, "p", "e"}
-        ]
-        self.form = forms.Form(self.used_parameters, auto_id="filter-%s")
-        self.form.fields = {
+    def fields(self, model_admin: admin.ModelAdmin[Any]) -> dict[str, forms.Field]:
+        return {
             "source": picker(Article, "source", model_admin.admin_site),
             "tag": picker(Tagging, "tag", model_admin.admin_site),
             "entity": picker(Mention, "entity", model_admin.admin_site),
             "published_from": day("Published from"),
             "published_to": day("Published to"),
         }
-        # What is not a key at all cannot be shown as picked; its error stays.
-        self.form.data = {
-            name: value
-            for name, value in self.used_parameters.items()
-            if name not in self.form.errors
-        }
 
-    def has_output(self) -> bool:
-        return True
-
-    def expected_parameters(self) -> list[str | None]:
-        return list(self.parameters)
-
-    def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        remove = list(self.parameters)
-        yield {
-            "form": self.form,
-            "others": self.others,
-            "clear": changelist.get_query_string(remove=remove) if self.used_parameters else "",
-        }
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
-        """Both days are whole; undated articles fail every range. Nonsense finds nothing."""
-        if self.form.errors:
-            return queryset.none()  # type: ignore[no-any-return]
-        source, tag, entity, first, last = (self.form.cleaned_data[n] for n in self.parameters)
-        if source:
+    def narrow(self, queryset: Any, given: Mapping[str, Any]) -> QuerySet[Any]:
+        if source := given["source"]:
             queryset = queryset.filter(source=source)
-        if tag:
+        if tag := given["tag"]:
             queryset = queryset.tagged(tag)
-        if entity:
+        if entity := given["entity"]:
             queryset = queryset.mentioning(entity)
-        if first:
-            queryset = queryset.filter(published_at__gte=datetime.combine(first, time(), UTC))
-        if last:
-            queryset = queryset.filter(published_at__lte=datetime.combine(last, time.max, UTC))
-        return queryset  # type: ignore[no-any-return]
+        return between(queryset, "published_at", given["published_from"], given["published_to"])
 
 
 class RunFilter(admin.SimpleListFilter):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models
 
-from articles.admin.activity import DONE
+from articles.admin.activity import DONE, kind_words
 from articles.admin.differences import changed
 from articles.anchors import shared_ends
 from articles.vocabulary import LedgerAction
@@ -49,7 +49,7 @@ class Event:
 
     @property
     def kind_words(self) -> str:
-        return str(apps.get_model("articles", self.entry.kind)._meta.verbose_name)
+        return kind_words(self.entry.kind)
 
     @property
     def action_words(self) -> str:

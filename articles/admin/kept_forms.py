@@ -31,6 +31,8 @@ _SALT: Final = "newsroom.editor"
 _NOT_KEPT: Final = frozenset({"csrfmiddlewaretoken", FIELD, LOOK})
 _BUTTONS: Final = ("_save", "_continue", "_addanother", "_saveasnew")
 _SHORT: Final = 300
+_MOMENTS: Final = {"published_at": "Published", "publish_at": "Embargo until"}
+_HALVES: Final = {"0": "day", "1": "time"}
 
 
 def editor_mark(name: str) -> str:
@@ -111,4 +113,7 @@ def _is_for_people(name: str) -> bool:
 
 
 def _label(name: str) -> str:
+    field, _, half = name.rpartition("_")
+    if field in _MOMENTS and half in _HALVES:
+        return f"{_MOMENTS[field]}: {_HALVES[half]}"
     return name.replace("_", " ").replace("-", " ").capitalize()

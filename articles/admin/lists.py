@@ -36,6 +36,9 @@ def capped(number: int) -> str:
 class BoundedPaginator(AnyPaginator):
     """Counts at most COUNTED + 1 rows and ends at page PAGES; a page beyond is the last one."""
 
+    beyond = 0
+    """The page that was asked for, where there is none."""
+
     @cached_property
     def count(self) -> int:
         if isinstance(self.object_list, QuerySet):
@@ -61,6 +64,7 @@ class BoundedPaginator(AnyPaginator):
             return super().validate_number(number)
         except EmptyPage:
             if int(number) > 0:
+                self.beyond = int(number)
                 return self.num_pages
             raise
 
@@ -122,14 +126,20 @@ class BoundedChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.page_num = min(self.page_num, self.paginator.num_pages)
+        if self.page_num > self.paginator.num_pages:
+            self.paginator.beyond, self.page_num = self.page_num, self.paginator.num_pages
         self.result_list = self.model_admin.counted(list(self.result_list))  # type: ignore[attr-defined]
 
     @property
     def count_text(self) -> str:
-        named = (self.opts.verbose_name, self.opts.verbose_name_plural)
-        one, many = getattr(self.model_admin, "nouns", named)
+        one, many = self.nouns
         return f"{capped(self.result_count)} {one if self.result_count == 1 else many}"
+
+    @property
+    def nouns(self) -> tuple[str, str]:
+        """What one row of the list is called, and several."""
+        named = (str(self.opts.verbose_name), str(self.opts.verbose_name_plural))
+        return getattr(self.model_admin, "nouns", named)
 
     @property
     def may_select_all(self) -> bool:

@@ -208,6 +208,8 @@ class NounAdmin(RevisionPages, AnyAdmin):
         """What goes with the rows, counted and not listed: it may be a million mentions."""
         lines, counts, refused, protected = [str(obj) for obj in objs], {}, set(), []
         for relation in self.opts.related_objects:
+            if relation.many_to_many:  # what it leads to stays; the links to it are counted
+                continue
             of_row = relation.related_model._base_manager.filter(
                 **{f"{relation.field.name}__in": [obj.pk for obj in objs]}
             )

@@ -241,6 +241,11 @@ def number_in(key: Mapping[str, str], name: str) -> int:
     return int(value)
 
 
+def by_whom(editor: str, order: Order) -> str:
+    """The name of who judged before, as told to who gave the order."""
+    return "you" if editor == order.editor else editor
+
+
 def rest_words(done: int) -> str:
     """Said where a group was larger than one request settles."""
     return f"The rest waits: {MOST_ROWS:,} are settled at once." if done >= MOST_ROWS else ""

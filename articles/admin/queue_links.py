@@ -19,6 +19,7 @@ from articles.admin.queue_groups import (
     Outcome,
     Refused,
     Verb,
+    by_whom,
     number_in,
     rest_words,
     told,
@@ -156,20 +157,20 @@ class LinkKindOfQueue(Kind):
             of_drafts = list(drafts.values_list("pk", flat=True))
             return of_drafts, ONLY_DRAFTS if len(of_drafts) < len(keys) else ""
         if order.items:
-            return keys, self.meanwhile(set(order.items) - set(keys))
+            return keys, self.meanwhile(set(order.items) - set(keys), order)
         return keys, rest_words(len(keys))
 
     def settled_by(self, order: Order) -> str:
         """Who settled a whole group before, where that can be known quickly."""
         return ""
 
-    def meanwhile(self, gone: set[int]) -> str:
+    def meanwhile(self, gone: set[int], order: Order) -> str:
         """Who judged what the editor meant, before."""
         if not gone:
             return ""
         last = Decision.objects.filter(AnyOf("row", gone), kind=self.model.link_kind)
-        said = {row: f"{verdict} by {editor}" for row, verdict, editor in last.order_by("id")
-                .values_list("row", "verdict", "editor")}  # fmt: skip
+        judged = last.order_by("id").values_list("row", "verdict", "editor")
+        said = {row: f"{word} by {by_whom(editor, order)}" for row, word, editor in judged}
         lost = len(gone) - len(said)
         words = [f"{list(said.values()).count(it):,} {it}" for it in sorted(set(said.values()))]
         words += [f"{lost:,} no longer suggested"] if lost else []

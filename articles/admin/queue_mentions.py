@@ -10,7 +10,7 @@ from django.db.models import Subquery
 from django.db.models.functions import Substr
 
 from articles.admin.queue_entities import chosen_entity, new_entity
-from articles.admin.queue_groups import Choice, Order, Outcome, Refused, number_in, told
+from articles.admin.queue_groups import Choice, Order, Outcome, Refused, by_whom, number_in, told
 from articles.admin.queue_items import mention_items
 from articles.admin.queue_links import LinkKindOfQueue
 from articles.models import (
@@ -78,7 +78,10 @@ class Mentions(LinkKindOfQueue):
             spelling=order.key.get("quote", "")[:SPELLING]
         )
         last = told.order_by("-pk").first()
-        return f"The group was settled meanwhile: {last.verdict} by {last.editor}." if last else ""
+        if last is None:
+            return ""
+        who = by_whom(last.editor, order)
+        return f"The group was settled meanwhile: {last.verdict} by {who}."
 
     def _relink(self, order: Order) -> Outcome:
         entity = chosen_entity(order)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db.models import Value
 from django.db.models.functions import Length, NullIf, Substr
 
+from articles.admin.dates import refusal_of
 from articles.admin.nouns import linked
 from articles.admin.queue_groups import (
     FEW,
@@ -182,6 +183,8 @@ class Undated(ArticleKind):
             day = datetime.combine(date.fromisoformat(value.strip()), time(), UTC)
         except ValueError as error:
             raise Refused("Write the day as year-month-day, such as 2024-03-31.") from error
+        if refusal := refusal_of(day):
+            raise Refused(refusal)
         article.published_at, article.published_precision = day, DatePrecision.DAY
         article.save(update_fields=["published_at", "published_precision"])
         return Outcome(f"Dated 1 article {day:%Y-%m-%d}.", 1)

@@ -143,7 +143,8 @@ class RevisionPages:
         if question is not None:
             with recording(Way.ADMIN, actor=editor, run=report.run, note=note):
                 write_correction(request, row, question)
-        done = f"“{row}” is as it was before {told.batch.at:%Y-%m-%d %H:%M}."
+        restored = self.model._base_manager.get(pk=row.pk)
+        done = f"“{restored}” is as it was before {told.batch.at:%Y-%m-%d %H:%M}."
         undo_offer(request, report.run, done)
         for left in report.left:
             self.message_user(request, f"Left as it is: {left}", "WARNING")  # type: ignore[attr-defined]

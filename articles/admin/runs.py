@@ -12,11 +12,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from articles.admin.activity import DONE, kind_words
 from articles.admin.history import events_of
 from articles.admin.lists import BoundedPaginator
 from articles.admin.permissions import may_undo
 from articles.errors import ArchiveError
 from articles.models import LedgerBatch, LedgerEntry, revert
+from articles.vocabulary import LedgerAction
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -89,17 +91,17 @@ def undo_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
             report = revert(run, editor=editor, note=request.POST.get("note", "").strip())
             context |= {"is_done": True, "report": report}
             if not report.left:
-                undo_offer(request, report.run, f"Undone: {report.total:,} rows are as before.")
+                undo_offer(request, report.run, _undone(report.total))
         elif is_small and (EXACTLY in request.GET or context["entry_count"] <= TRIED):
             context["report"] = revert(run, editor=editor, is_plan=True)
     except ArchiveError as error:
         context["refusal"] = str(error)
     if shown := context.get("report"):
         context |= {
-            "left": shown.left[:SHOWN_LEFT],
+            "left": [(kind_words(it.kind), it) for it in shown.left[:SHOWN_LEFT]],
             "more_left": max(0, len(shown.left) - SHOWN_LEFT),
             "counts": [
-                (words, sorted(counter.items()))
+                (words, [(kind_words(kind, n), n) for kind, n in sorted(counter.items())])
                 for words, counter in (
                     ("earlier values", shown.restored),
                     ("back again", shown.made),
@@ -110,6 +112,10 @@ def undo_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
         }
     context |= {"title": "Undo", "is_small": is_small, "editor": editor, "exactly": EXACTLY}
     return TemplateResponse(request, "admin/articles/undo.html", context)
+
+
+def _undone(rows: int) -> str:
+    return "Undone: 1 row is as before." if rows == 1 else f"Undone: {rows:,} rows are as before."
 
 
 def _context(site: AdminSite, request: HttpRequest, run: UUID) -> dict[str, Any]:
@@ -130,7 +136,10 @@ def _context(site: AdminSite, request: HttpRequest, run: UUID) -> dict[str, Any]
         "run": run,
         "first": first,
         "last": batches.last(),
-        "counts_by_kind": counts,
+        "counts_by_kind": [
+            (kind_words(kind, number), DONE[LedgerAction(action)], number)
+            for kind, action, number in counts
+        ],
         "entry_count": sum(number for _, _, number in counts),
         "planned": PLANNED,
         "undone": undone,

@@ -191,7 +191,10 @@ class LedgerEntryQuerySet(QuerySet["LedgerEntry"]):
 class LedgerEntry(models.Model):
     """One changed row: an update keeps the fields that differ, a delete the whole row."""
 
-    batch = models.ForeignKey(LedgerBatch, models.PROTECT, related_name="entries", editable=False)
+    # Found by the index by batch, kind and action, which is no larger than one of the batch alone.
+    batch = models.ForeignKey(
+        LedgerBatch, models.PROTECT, related_name="entries", editable=False, db_index=False
+    )
     kind = models.CharField(max_length=20, editable=False)
     row = models.BigIntegerField(editable=False)
     key = models.TextField(editable=False)
@@ -207,6 +210,7 @@ class LedgerEntry(models.Model):
             known_word("action", LedgerAction, "ledger_entry_action_is_a_known_word"),
         ]
         indexes = [
+            models.Index("batch", "kind", "action", name="ledger_entry_by_batch"),
             models.Index("kind", "row", "id", name="ledger_entry_by_row"),
             models.Index("kind", "id", name="ledger_entry_by_kind"),
             models.Index(

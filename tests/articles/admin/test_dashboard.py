@@ -123,7 +123,7 @@ def test_the_newest_changes_lead_to_all_entries_of_their_run(desk: Client):
     changes = desk.get(FRONT).context["changes"]
     (mine,) = [change for change in changes if change.actor == "anna"]
     assert mine.note == "as told by phone"
-    assert "12 aliases added" in mine.what
+    assert "12 spellings added" in mine.what
     entries = desk.get(mine.address).context["cl"].result_list
     assert entries
     assert {entry.batch.actor for entry in entries} == {"anna"}

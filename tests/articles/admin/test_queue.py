@@ -267,6 +267,16 @@ def test_a_whole_group_that_was_settled_meanwhile(desk: Client, cairos: Entity):
     assert Entity.objects.count() == 1
 
 
+def test_what_an_editor_settled_a_second_ago_is_told_as_their_own(desk: Client, cairos: Entity):
+    group = groups(desk)[0]
+    keys = [item.key for item in group.items]
+    say(desk, group, "reject", item=keys[:1])
+    response = say(desk, group, "reject", item=keys)
+    assert last(response).warning == "Settled meanwhile, and not judged again: 1 rejected by you."
+    response = say(desk, group, "accept")
+    assert last(response).warning == "The group was settled meanwhile: rejected by you."
+
+
 def test_an_undo_says_what_it_left(desk: Client, cairos: Entity):
     response = say(desk, groups(desk)[0], "accept")
     Mention.objects.first().reject("lea")
@@ -480,6 +490,10 @@ def test_undated_articles_get_a_day_or_stay_so(desk: Client, db: None):
     field = f"field-{keys[0]}"
     response = say(desk, group, "", "undated", one=f"write:{keys[0]}", **{field: "31/3/2024"})
     assert "year-month-day" in response.text
+    for slip, words in (("0001-01-01", "too early"), ("9999-12-31", "more than ten years ahead")):
+        response = say(desk, group, "", "undated", one=f"write:{keys[0]}", **{field: slip})
+        assert words in response.text
+        assert Article.objects.get(pk=keys[0]).published_at is None
     say(desk, group, "", "undated", one=f"write:{keys[0]}", **{field: "2024-03-31"})
     dated = Article.objects.get(pk=keys[0])
     assert (dated.published_at, dated.published_precision) == (

@@ -90,9 +90,9 @@ class TestRuns:
         with recording(Way.ADMIN, actor="cleo", run=run):
             Tag.objects.bulk_create(Tag(name=str(n), slug=str(n)) for n in range(TRIED + 1))
         page = desk.get(address("run_undo", run))
-        assert "<strong>301</strong> tag: insert" in page.text
+        assert "<strong>301</strong> tags added" in page.text
         assert "What the undo does" not in page.text
-        assert "<strong>301</strong> tag: gone" in desk.get(page.request["PATH_INFO"] + EXACT).text
+        assert "<strong>301</strong> tags: gone" in desk.get(page.request["PATH_INFO"] + EXACT).text
         assert Tag.objects.count() == TRIED + 1
         assert "Done" in desk.post(address("run_undo", run)).text
         assert not Tag.objects.exists()
