@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0022_desk_indexes'),
+        ('articles', '0023_asides'),
     ]
 
     operations = [
