@@ -15,6 +15,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.models import (
     Article,
@@ -344,7 +345,7 @@ def test_drafts_are_anybodys_and_what_readers_see_the_editors(letter):
         **form,
         "headline": "Reworded",
         "status": "published",
-        "publish_at_0": "2999-01-01",
+        "publish_at_0": f"{timezone.now().year + 1}-01-01",
         "publish_at_1": "00:00",
         "taggings-0-tag": make_tag("Peace").pk,
     }
