@@ -26,7 +26,9 @@ LINKS = """
     SELECT id, %s, 'machine', CASE WHEN id %% %s = 0 THEN 'accepted' ELSE 'suggested' END
     FROM articles_article
 """
-BY_DATE, BY_KEY = "public_article_by_date", "public_article_by_key"
+BY_DATE = "public_article_by_date"
+# Which of both depends on how much of the table was vacuumed since it was written.
+BY_KEY = "articles_article_pkey|public_article_by_key"
 # An index over articles, or the one that keeps a mention from standing twice at a place.
 OF_ARTICLE = "articles_mention_article_id|article_mentions_an_entity_at_a_place_once"
 BY_ENTITY, BY_TAG = "accepted_mention_by_entity", "accepted_tagging_by_tag"
@@ -80,7 +82,7 @@ def test_each_names_its_index(archive):
         (f"{ROOT}articles/{uid}/related/", "rarest", [BY_ENTITY, BY_TAG, BY_KEY]),
         (f"{ROOT}articles/{uid}/revisions/", '"articles_ledgerentry"', ["ledger_entry_by_row"]),
         ("/sitemap.xml", "occupied", ["articles_article"]),
-        (last, "articles_article", [f"articles_article_pkey|{BY_KEY}"]),
+        (last, "articles_article", [BY_KEY]),
     ]
     for path, of, indexes in plans:
         explained = plan(path, of)
