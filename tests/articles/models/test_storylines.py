@@ -27,7 +27,8 @@ def suggested(*articles) -> Storyline:
 
 
 def entries(kind: str) -> list[str]:
-    return list(LedgerEntry.objects.filter(kind=kind).values_list("action", flat=True))
+    told = LedgerEntry.objects.filter(kind=kind).order_by("pk")
+    return list(told.values_list("action", flat=True))
 
 
 class TestDecisions:
