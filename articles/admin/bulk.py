@@ -139,7 +139,8 @@ BULK_ACTIONS: Final = (
 
 def _work(desk: Any, request: HttpRequest, articles: QuerySet[Article], name: str) -> HttpResponse:
     kind = KINDS[name]
-    articles, is_giant = _gathered(request, articles)
+    articles, chosen = _gathered(articles)
+    wanted = EXACTLY in request.POST or request.POST.get("step") == "apply"
     asked = request.POST.get("step") in {"preview", "apply"}
     form = forms.Form(request.POST if asked or not kind.fields(desk.admin_site) else None)
     form.fields = kind.fields(desk.admin_site)
@@ -148,29 +149,30 @@ def _work(desk: Any, request: HttpRequest, articles: QuerySet[Article], name: st
         try:
             change = kind.change(form.cleaned_data)
             context["command"] = kind.command(form.cleaned_data)
-            if is_giant:
+            if chosen > MOST_ROWS and not wanted:
                 return _page(desk, request, articles, context | _giant(change))
             if request.POST.get("step") == "apply":
                 try:
                     return _apply(request, articles, change)
                 except ArchiveError as error:
                     context["refusal"] = str(error)
-            plan = plan_bulk(articles, change)
-            context |= {"plan": plan, "change": change} | _shown(articles, change, plan)
+            if chosen > MOST_ROWS:
+                chosen = articles.count()
+            plan = plan_bulk(articles, change, chosen)
+            context |= {"plan": plan, "change": change} | _shown(plan)
         except ArchiveError as error:
             context["refusal"] = str(error)
     return _page(desk, request, articles, context)
 
 
-def _gathered(request: HttpRequest, articles: QuerySet[Article]) -> tuple[QuerySet[Article], bool]:
-    """The chosen articles by their keys, which are looked for once and counted several times; and
-    whether they are so many that looking through them waits until somebody has asked for it."""
+def _gathered(articles: QuerySet[Article]) -> tuple[QuerySet[Article], int]:
+    """The chosen articles by their keys, looked for once, and how many they are; of more than
+    MOST_ROWS, which are looked through only once somebody has asked for it, that they are more."""
     keys = articles.order_by().values("pk")
     found = list(keys.values_list("pk", flat=True)[: MOST_ROWS + 1])
     if len(found) <= MOST_ROWS:
-        return Article.objects.filter(AnyOf("id", found)), False
-    wanted = EXACTLY in request.POST or request.POST.get("step") == "apply"
-    return Article.objects.filter(pk__in=keys), not wanted
+        return Article.objects.filter(AnyOf("id", found)), len(found)
+    return Article.objects.filter(pk__in=keys), len(found)
 
 
 def _giant(change: BulkChange) -> dict[str, Any]:
@@ -189,16 +191,19 @@ def _apply(request: HttpRequest, articles: QuerySet[Article], change: BulkChange
     return HttpResponseRedirect(request.get_full_path())
 
 
-def _shown(articles: QuerySet[Article], change: BulkChange, plan: BulkPlan) -> dict[str, Any]:
-    light = articles.defer("body", "search").order_by("-pk")
-    refused = change.refuses(light)[:NAMED] if change.refuses and plan.refused else []
+def _shown(plan: BulkPlan) -> dict[str, Any]:
     return {
-        "named": change.concerns(light)[:NAMED],
+        "named": _named(plan.keys),
         "unnamed": max(0, plan.changing - NAMED),
-        "refused": refused,
+        "refused": _named(plan.refused_keys),
         "is_too_much": plan.changing > MOST_ROWS,
         "most_rows": MOST_ROWS,
     }
+
+
+def _named(keys: list[int]) -> QuerySet[Article]:
+    light = Article.objects.defer("body", "search").order_by("-pk")
+    return light.filter(pk__in=keys[-NAMED:])
 
 
 def _page(

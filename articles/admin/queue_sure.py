@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from articles.models.acceptance import Sure
 
-ASKED = 200
+ASKED = 100
 """Of so many entities, those for which the most waits, it is asked how editors judged."""
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 
 from articles.errors import ArchiveError
@@ -40,39 +40,60 @@ MOST_ROWS: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class BulkChange:
-    """`done` is how it is told. `concerns` leaves of some articles those that it changes; what of
-    the rest cannot be changed, `refuses` leaves, with `refusal` as the reason."""
+    """`done` is how it is told. `waiting` leaves of some articles those that are not so already; of
+    these the change concerns all, or those that are `ready` for it, with `refusal` as the reason
+    why the others are not."""
 
     done: str
-    concerns: Callable[[Articles], Articles]
+    waiting: Callable[[Articles], Articles]
     write: Callable[[list[int], str], None]
-    refuses: Callable[[Articles], Articles] | None = None
+    ready: Q | None = None
     refusal: str = ""
+
+    def concerns(self, articles: Articles) -> Articles:
+        waiting = self.waiting(articles)
+        return waiting if self.ready is None else waiting.filter(self.ready)
 
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
     """How many articles were chosen, and of those how many change, are so already, are refused.
 
-    `seal` is of exactly the articles that change, up to MOST_ROWS of them.
+    `keys` are of those that change, in their order, up to one more than MOST_ROWS, and `seal` is of
+    them; `refused_keys` are of some that are refused.
     """
 
     chosen: int
     changing: int
     refused: int
-    seal: str
+    keys: list[int]
+    refused_keys: list[int]
 
     @property
     def already(self) -> int:
         return self.chosen - self.changing - self.refused
 
+    @property
+    def seal(self) -> str:
+        return seal_of(self.keys)
 
-def plan_bulk(articles: QuerySet[Article], change: BulkChange) -> BulkPlan:
-    """What a change would do, without doing it. At most four queries."""
-    refused = change.refuses(articles).count() if change.refuses else 0
+
+def plan_bulk(articles: QuerySet[Article], change: BulkChange, chosen: int) -> BulkPlan:
+    """What a change would do to the chosen articles, `chosen` in number, without doing it.
+
+    One query where not more than MOST_ROWS of them wait for the change, else three.
+    """
+    ready = Value(True) if change.ready is None else change.ready
+    waiting = change.waiting(articles).annotate(is_ready=ready)
+    found = list(waiting.order_by("pk").values_list("pk", "is_ready")[: MOST_ROWS + 1])
+    keys = [key for key, is_ready in found if is_ready]
+    refused = [key for key, is_ready in found if not is_ready]
+    if len(found) <= MOST_ROWS:
+        return BulkPlan(chosen, len(keys), len(refused), keys, refused)
+    number = Count("pk", filter=Q(is_ready=True))
+    counts = waiting.aggregate(all=Count("pk"), ready=number)
     keys = _concerned(articles, change)
-    changing = len(keys) if len(keys) <= MOST_ROWS else change.concerns(articles).count()
-    return BulkPlan(articles.count(), changing, refused, seal_of(keys))
+    return BulkPlan(chosen, counts["ready"], counts["all"] - counts["ready"], keys, refused)
 
 
 def _concerned(articles: QuerySet[Article], change: BulkChange) -> list[int]:
@@ -144,15 +165,12 @@ def publishing() -> BulkChange:
             withdrawn_note="",
         )  # fmt: skip
 
-    def waiting(articles: Articles) -> Articles:
-        return articles.exclude(status=ArticleStatus.PUBLISHED)
-
-    ready = Q(headline__regex=r"\S") & ~(Q(was_public=True) & _rewritten())
+    ready = Q(headline__regex=r"\S") & ~Q(_rewritten(), was_public=True)
     return BulkChange(
         "published",
-        lambda articles: waiting(articles).filter(ready),
+        lambda articles: articles.exclude(status=ArticleStatus.PUBLISHED),
         write,
-        lambda articles: waiting(articles).exclude(ready),
+        ready,
         "they have no headline, or another text than readers saw last: publish them one by one, on "
         "the page that asks whether it is a correction",
     )
@@ -180,9 +198,9 @@ def withdrawing(reason: str, note: str = "") -> BulkChange:
 
     return BulkChange(
         "withdrawn",
-        lambda articles: articles.filter(status=ArticleStatus.PUBLISHED),
+        lambda articles: articles.exclude(status=ArticleStatus.WITHDRAWN),
         write,
-        lambda articles: articles.filter(status=ArticleStatus.DRAFT),
+        Q(status=ArticleStatus.PUBLISHED),
         "they are drafts: only what is published can be withdrawn",
     )
 

@@ -15,7 +15,8 @@ LATEST: Final = 3_000
 MOST_LINKS: Final = 24
 _MOST_WEIGHED: Final = 200
 
-# One by one: OFFSET keeps PostgreSQL from reading all articles to join them.
+# One by one: OFFSET keeps PostgreSQL from reading all articles to join them. What is distinct comes
+# in order too, or all the latest links would be looked up before the first thousand are known.
 _ARTICLE: Final = """CROSS JOIN LATERAL (
                     SELECT id, uid, published_at FROM articles_article
                     WHERE id = m.article_id AND id <> %(article)s AND status = 'published'
@@ -49,7 +50,8 @@ _RELATED: Final = f"""
             (SELECT a.*
                 FROM (SELECT DISTINCT article_id FROM (SELECT article_id FROM articles_mention
                     WHERE entity_id = rarest.entity AND state = 'accepted'
-                    ORDER BY article_id DESC LIMIT {LATEST}) AS latest) AS m
+                    ORDER BY article_id DESC LIMIT {LATEST}) AS latest
+                    ORDER BY article_id DESC) AS m
                 {_ARTICLE} ORDER BY m.article_id DESC LIMIT {NEAREST - 1})
             UNION ALL
             (SELECT a.*

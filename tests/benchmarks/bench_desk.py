@@ -19,6 +19,7 @@ from django.http import StreamingHttpResponse
 from django.test import Client, override_settings
 
 from articles.models import Mention
+from articles.models.waiting import busiest, spellings
 from tests.benchmarks.desk_addresses import Asked, asked, missing
 from tests.benchmarks.large_desk import build
 from tests.benchmarks.report import Report
@@ -101,15 +102,15 @@ def _work() -> float:
 
 
 def _accept_many(client: Client) -> None:
-    """One decision of the queue on many mentions, and its undo."""
-    waiting = Mention.objects.filter(entity=1000, state="suggested", is_lost=False)
-    quote, _ = max(
-        ((it, waiting.filter(quote=it).count()) for it in ("Bababa", "Bababa Bababa")),
-        key=lambda it: it[1],
-    )
-    last = waiting.filter(quote=quote).order_by("pk").values_list("pk", flat=True)
-    keys = list(last[:ACCEPTED])
-    sent = {"verb": "accept", "entity": 1000, "quote": quote, "until": keys[-1]}
+    """One decision of the queue on the largest group that waits."""
+    groups = spellings("mention", busiest("mention")[:1])
+    if not groups:
+        print("          accepting many mentions at once: nothing waits in this archive")
+        return
+    entity, quote, *_ = groups[0]
+    waiting = Mention.objects.filter(entity=entity, quote=quote, state="suggested", is_lost=False)
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:ACCEPTED])
+    sent = {"verb": "accept", "entity": entity, "quote": quote, "until": keys[-1]}
     seconds = _sent(client, "/admin/articles/queue/?show=mentions", sent)
     print(f"          accepting {len(keys):,} mentions at once: {seconds:.1f} s")
 

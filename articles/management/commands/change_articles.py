@@ -50,7 +50,7 @@ class Command(BaseCommand):
         try:
             change = _change(options)
             articles = chosen_articles(options["query"], editor)
-            plan = plan_bulk(articles, change)
+            plan = plan_bulk(articles, change, articles.count())
             self.stdout.write(f"{plan.changing:,} of {plan.chosen:,} would be {change.done}")
             if plan.refused:
                 self.stdout.write(f"{plan.refused:,} cannot be: {change.refusal}")

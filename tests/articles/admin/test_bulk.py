@@ -158,6 +158,17 @@ class TestCare:
         choose(desk, "language_selected", step="apply", shown=seal, language="ar")
         assert Article.objects.filter(language="ar").count() == 5
 
+    def test_of_very_many_those_that_are_refused_do_not_count(self, desk, articles, monkeypatch):
+        for module in (work, __import__("articles.admin.bulk", fromlist=["x"])):
+            monkeypatch.setattr(module, "MOST_ROWS", 3)
+        Article.objects.update(status="draft")
+        Article.objects.filter(pk__in=[it.pk for it in articles[:2]]).update(headline="")
+        page = choose(desk, "publish_selected", step="preview", exactly="1")
+        assert "<strong>3</strong> of 5 articles" in page.text
+        assert "<strong>2</strong> cannot be" in page.text
+        choose(desk, "publish_selected", step="apply", shown=page.context["plan"].seal)
+        assert Article.objects.published().count() == 3
+
     def test_statements_do_not_grow_with_the_articles(self, desk, articles):
         def count():
             with CaptureQueriesContext(
