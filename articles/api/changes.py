@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from articles.api import serializers
 from articles.api.doors import Door
-from articles.api.filters import narrowed
+from articles.api.narrowing import narrowed
 from articles.api.pagination import PAGE_SIZE, PAGING, Column, Keyset, paginate
 from articles.api.parameters import FORMAT, Parameter, Values, choice, number
 from articles.models import Change

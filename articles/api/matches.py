@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from articles.api import filters, serializers
 from articles.api.doors import Door
+from articles.api.narrowing import narrowed
 from articles.api.parameters import Parameter
 from articles.api.problems import PROBLEM_JSON
 from articles.api.renderers import JsonRenderer
@@ -69,5 +70,5 @@ def matching_articles(asked: Mapping[str, Any], declared: Any) -> ArticleQuerySe
 
     Raises InvalidRequestError for what contradicts itself and for slugs that never named a row.
     """
-    articles = filters.narrowed(Article.objects.published(), asked, declared)
+    articles = narrowed(Article.objects.published(), asked, declared)
     return articles.search(asked["q"]) if "q" in asked else articles

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from articles.api import filters, overviews, representations, serializers
 from articles.api.doors import Door
 from articles.api.members import choosing
+from articles.api.narrowing import narrowed
 from articles.api.overviews import overview_of
 from articles.api.pagination import BY_SLUG, Row, paginate
 from articles.api.parameters import FORMAT
@@ -70,7 +71,7 @@ class NounList(Door):
     noun: ClassVar[Noun]
 
     def get(self, request: Request) -> Response:
-        rows = filters.narrowed(self.noun.rows(self.chosen), self.asked, self.parameters)
+        rows = narrowed(self.noun.rows(self.chosen), self.asked, self.parameters)
         page = paginate(request, self.asked, partial(BY_SLUG.rows, rows), BY_SLUG.place)
         address = addresses(self.address(f"{self.noun.kind}-list"))
         return self.listed(page, self.noun.told(page.rows, address, self.chosen), rows)

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from articles.api import filters, representations, timelines
 from articles.api.doors import Door
 from articles.api.members import choosing
+from articles.api.narrowing import narrowed
 from articles.api.overviews import HEADLINE_COLUMNS
 from articles.api.pagination import BY_SLUG, Row, paginate
 from articles.api.parameters import FORMAT
@@ -75,7 +76,7 @@ class StorylineList(Door):
     answer = StorylinePage
 
     def get(self, request: Request) -> Response:
-        rows = filters.narrowed(_rows(self.chosen), self.asked, self.parameters)
+        rows = narrowed(_rows(self.chosen), self.asked, self.parameters)
         page = paginate(request, self.asked, partial(BY_SLUG.rows, rows), BY_SLUG.place)
         shown = ShownPage(page.rows, addresses(self.address("storyline-list")))
         return self.listed(page, representations.told(STORYLINE, self.chosen, shown), rows)

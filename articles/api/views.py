@@ -8,7 +8,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles.api import filters, serializers
+from articles.api import filters, narrowing, serializers
 from articles.api.article_doors import ARTICLE_FORMAT, INCLUDE, ArticleDoor
 from articles.api.errors import InvalidRequestError
 from articles.api.members import choosing
@@ -39,7 +39,7 @@ class ArticleList(ArticleDoor):
     answer = serializers.ArticlePage
 
     def get(self, request: Request) -> Response:
-        articles = filters.narrowed(self.readable(), self.asked, self.parameters)
+        articles = narrowing.narrowed(self.readable(), self.asked, self.parameters)
         if "q" in self.asked:
             return self._found(request, articles)
         order = self.asked.get("ordering", "-published_at")
@@ -52,7 +52,7 @@ class ArticleList(ArticleDoor):
 
     def _found(self, request: Request, articles: ArticleQuerySet) -> Response:
         order = self.asked.get("ordering", filters.RELEVANCE)
-        search = filters.search(articles, self.asked, self.parameters)
+        search = narrowing.search(articles, self.asked, self.parameters)
         by_relevance = ByRelevance(search, self.rows)
         by: ByRelevance | ByDate | Keyset = by_relevance
         fetch = by_relevance.rows
