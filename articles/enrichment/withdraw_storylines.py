@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from articles.enrichment.pieces import read_pieces
 from articles.enrichment.storylines import misfits
@@ -23,6 +23,9 @@ _SUGGESTED = Q(origin=Origin.MACHINE, state=LinkState.SUGGESTED)
 def withdraw(articles: Collection[int], background: Background) -> tuple[set[int], int]:
     """Take suggested places from articles (keys) whose text no longer fits.
 
+    Beside a place that an editor rejected only those go whose text has changed: by the others it is
+    known which articles were parted, and that they are not to be put together elsewhere.
+
     Returns the articles of the storylines that lost something, and how many rows went.
     """
     places = StorylineArticle.objects.filter(AnyOf("article_id", articles)).filter(_SUGGESTED)
@@ -31,13 +34,17 @@ def withdraw(articles: Collection[int], background: Background) -> tuple[set[int
         return set(), 0
     members: dict[int, dict[int, StorylineArticle]] = {}
     rows = StorylineArticle.objects.filter(AnyOf("storyline_id", storylines))
+    parted = set(rows.filter(state=LinkState.REJECTED).values_list("storyline", flat=True))
+    changed = set(rows.exclude(text=F("article__fingerprint")).values_list("pk", flat=True))
     for row in rows.exclude(state=LinkState.REJECTED).select_for_update().order_by("pk"):
         members.setdefault(row.storyline_id, {})[row.article_id] = row
     pieces = read_pieces({key for own in members.values() for key in own}, background)
     touched: set[int] = set()
     gone: list[int] = []
-    for own in members.values():
+    for storyline, own in members.items():
         loose = {key for key, row in own.items() if _is_suggested(row)}
+        if storyline in parted:
+            loose = {key for key in loose if own[key].pk in changed}
         if misfits(pieces, own, loose.intersection(articles)):
             out = misfits(pieces, own, loose)
             gone += [own[key].pk for key in out]

@@ -190,6 +190,17 @@ class TestDecisions:
         member.refresh_from_db()
         assert member.state == LinkState.REJECTED
 
+    def test_two_that_an_editor_parted_are_not_put_together_elsewhere(self, talks):
+        run()
+        storyline = Storyline.objects.get()
+        storyline.members.get(article=talks[1]).reject("anna", "another round")
+        assert enrich_all(everything=True) == 0
+        assert Storyline.objects.get() == storyline
+        assert storyline.members.get(article=talks[0]).state == LinkState.SUGGESTED
+        Article.objects.filter(pk=talks[0].pk).update(body="Nobody is named here.", headline="No")
+        run()
+        assert [it.article for it in storyline.members.all()] == [talks[1]]
+
     def test_a_verdict_outlives_its_row(self, talks):
         run()
         storyline = Storyline.objects.get()
