@@ -21,6 +21,7 @@ from articles.admin.queue_groups import (
     Outcome,
     Refused,
     Verb,
+    by_whom,
     number_in,
     told,
 )
@@ -88,7 +89,9 @@ class Names(Kind):
         if name is None:
             return Outcome("Nothing was left to judge.", 0, "The machine found it no more.")
         if name.state != LinkState.SUGGESTED:
-            said = f"“{name}” was {name.state} by {name.judged_by} meanwhile."
+            last = name.last_decision
+            by = by_whom(last.editor, order) if last else "somebody"
+            said = f"“{name}” was {name.state} by {by} meanwhile."
             return Outcome("Nothing was left to judge.", 0, said)
         try:
             return self._settle(name, order)
@@ -97,7 +100,7 @@ class Names(Kind):
 
     def _settle(self, name: UnknownName, order: Order) -> Outcome:
         if order.verb == "reject":
-            name.never_suggest(order.editor)
+            name.never_suggest(order.editor, order.reason)
             return Outcome(f"“{name}” is never suggested again.", 1)
         order.need("add_alias")
         if order.verb == "create":
@@ -109,7 +112,7 @@ class Names(Kind):
             said = f"“{name}” is a spelling of {entity}"
         else:
             raise Refused("That cannot be said here.")
-        name.belongs_to(entity, order.editor)
+        name.belongs_to(entity, order.editor, order.reason)
         links = _link_places(name, entity)
         return Outcome(f"{said}; linked {told(links, 'place')} that you saw.", 1)
 

@@ -55,7 +55,7 @@ class UnknownNameAdmin(RecordAdmin):
     ordering = ("-rank", "key")
     actions = (*(_maker(kind) for kind in EntityKind), never_suggest)
     fields = (
-        "quote", "kind_word", "articles", "finds", "sureness", "places", "state", "judged_by",
+        "quote", "kind_word", "articles", "finds", "sureness", "places", "state", "judged",
     )  # fmt: skip
 
     def has_judge_permission(self, request: HttpRequest) -> bool:
@@ -105,6 +105,15 @@ class UnknownNameAdmin(RecordAdmin):
         )
         pattern = '<p>{}</p><div class="passage" dir="auto">{}<mark>{}</mark>{}</div>'
         return format_html_join("", pattern, places)
+
+    @admin.display(description="judged")
+    def judged(self, name: UnknownName) -> str:
+        """By whom, when and why. One query."""
+        last = name.last_decision
+        if last is None:
+            return "—"
+        said = f"{last.editor}, {last.at:%Y-%m-%d %H:%M} UTC"
+        return f"{said}: {last.reason}" if last.reason else said
 
     @admin.display(description="state")
     def state_badge(self, name: UnknownName) -> str:

@@ -39,7 +39,7 @@ from articles.models.summaries import Summary
 from articles.models.tags import Tag, TagAlias, Tagging
 from articles.models.texts import CleaningStep, RawText
 from articles.models.tokens import Token
-from articles.models.unknown_names import UnknownName, unknown_names_of
+from articles.models.unknown_names import NameDecision, UnknownName, unknown_names_of
 from articles.models.uploads import PlannedRecord, Upload
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "Mention",
     "ModelReading",
     "Moved",
+    "NameDecision",
     "PlannedRecord",
     "RawText",
     "Redaction",

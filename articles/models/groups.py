@@ -36,9 +36,9 @@ WORDS: Final = {
 SEEN: Final = (
     "alias", "article", "change", "cleaningstep", "correction", "decision", "duplicatecluster",
     "duplicatedecision", "duplicatepair", "enrichmentrun", "entity", "ledgerbatch", "ledgerentry",
-    "loadconflict", "loadfault", "loadrun", "mention", "rawtext", "redirect", "salience", "source",
-    "storyline", "storylinearticle", "storylinedecision", "suggestion", "tag", "tagalias",
-    "tagging", "unknownname",
+    "loadconflict", "loadfault", "loadrun", "mention", "namedecision", "rawtext",
+    "redirect", "salience", "source", "storyline", "storylinearticle", "storylinedecision",
+    "suggestion", "tag", "tagalias", "tagging", "unknownname",
 )  # fmt: skip
 EDITED: Final = (
     "alias", "article", "correction", "entity", "mention", "source", "storyline",

@@ -14,13 +14,14 @@ from articles.models.duplicates import DuplicatePair
 from articles.models.entities import Mention
 from articles.models.storylines import Storyline, StorylineArticle
 from articles.models.tags import Tagging
+from articles.models.unknown_names import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from articles.vocabulary import LinkState
 
-JUDGED: Final = (Mention, Tagging, Storyline, StorylineArticle, DuplicatePair)
+JUDGED: Final = (Mention, Tagging, Storyline, StorylineArticle, DuplicatePair, UnknownName)
 """The rows whose state follows from decisions."""
 
 

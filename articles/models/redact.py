@@ -93,6 +93,16 @@ EMPTIED: Final = {
                 THEN split_part(key, '/', 1) || '/' ELSE key END
         WHERE {ENTRIES}""",
 }
+FORGOTTEN: Final = {
+    "entries on names": """
+        UPDATE articles_ledgerentry SET before = ledger_emptied(before),
+            after = ledger_emptied(after),
+            key = CASE WHEN "row" = ANY (%(gone)s) THEN '' ELSE key END
+        WHERE kind = 'unknownname' AND "row" = ANY (%(names)s)""",
+    "decisions on names": """
+        UPDATE articles_namedecision SET key = '', quote = '', reason = ''
+        WHERE "row" = ANY (%(gone)s)""",
+}
 VALUES: Final = f"""
     SELECT coalesce(jsonb_agg(side.value), '[]') FROM articles_ledgerentry e
     CROSS JOIN LATERAL (VALUES (e.before), (e.after)) AS side (value)
@@ -179,16 +189,21 @@ def _announce(uid: UUID, at: datetime) -> Counts:
 
 def _forget(uid: UUID) -> Counts:
     """Names that were found in it and that nobody has curated."""
-    names = 0
+    names: list[int] = []
+    gone: list[int] = []
     for name in UnknownName.objects.filter(evidence__contains=[{"article": str(uid)}]):
-        names += 1
+        names.append(name.pk)
         kept = [it for it in name.evidence if it.get("article") != str(uid)]
         if kept:
             name.evidence = kept
             name.save(update_fields=["evidence"])
         else:
+            gone.append(name.pk)
             name.delete()
-    return {"names that nobody curated": names}
+    told = {"names": names, "gone": gone}
+    return {"names that nobody curated": len(names)} | {
+        what: _run(statement, told) for what, statement in FORGOTTEN.items()
+    }
 
 
 def _telling(values: Iterable[dict[str, Any]]) -> list[str]:

@@ -91,11 +91,13 @@ def emptied(columns: Iterable[str], redacted: str) -> str:
     )
 
 
-# A link's key names whom the article named.
+# A link's key names whom the article named; that of a name which nobody has curated is the name.
 ENTRY_EMPTIED: Final = f"""{REDACTING}
     AND to_jsonb(OLD) - '{{key,before,after}}'::text[]
         = to_jsonb(NEW) - '{{key,before,after}}'::text[]
     AND (NEW.key = OLD.key OR OLD.kind IN ('mention', 'tagging')
-        AND NEW.key = split_part(OLD.key, '/', 1) || '/')
+        AND NEW.key = split_part(OLD.key, '/', 1) || '/'
+        OR OLD.kind = 'unknownname' AND NEW.key = '')
     AND ledger_is_emptied(OLD.before, NEW.before) AND ledger_is_emptied(OLD.after, NEW.after)
-    AND EXISTS (SELECT FROM articles_redaction x WHERE position(x.uid::text IN OLD.key) > 0)"""
+    AND EXISTS (SELECT FROM articles_redaction x
+        WHERE OLD.kind = 'unknownname' OR position(x.uid::text IN OLD.key) > 0)"""

@@ -28,7 +28,6 @@ from articles.models.restoring import insert_states, update_columns
 from articles.models.sources import Source
 from articles.models.storylines import Storyline
 from articles.models.tags import Tag
-from articles.models.unknown_names import UnknownName
 from articles.vocabulary import LedgerAction, LinkState, Way
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def revert(run: UUID, *, editor: str, note: str = "", is_plan: bool = False) -> 
     there is no such run, or where it erased what may not come back.
     """
     entries = LedgerEntry.objects.filter(batch__run=run)
-    if not entries.exists() and not UnknownName.objects.filter(judged_in=run).exists():
+    if not entries.exists():
         raise ArchiveError(f"There is no run {run} in the ledger, or it changed nothing.")
     return _take_back(entries, editor, note or f"undo of run {run}", run, is_plan)
 
@@ -116,9 +115,6 @@ def _take_back(
             _Undo(entries, editor, note, report).go()
             if undoes:
                 put_back(undoes)
-            # These verdicts are of the name alone, and no part of the ledger.
-            if undoes and (names := UnknownName.objects.judge_anew(undoes)):
-                report.restored["unknownname"] = names
         if is_plan:
             transaction.set_rollback(True)
     return report

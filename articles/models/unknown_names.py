@@ -7,21 +7,70 @@ from typing import TYPE_CHECKING, NamedTuple
 import pgtrigger
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from articles.errors import ArchiveError
 from articles.models.constraints import known_word, not_blank
-from articles.models.decisions import JudgedQuerySet
+from articles.models.decisions import Judged, JudgedQuerySet, Verdict, link_triggers
 from articles.models.entities import Alias, Entity
-from articles.models.ledger import current_run
-from articles.models.triggers import EDITORS_WAY, SILENT, ArchiveTrigger
+from articles.models.redaction_functions import emptied
+from articles.models.triggers import (
+    AT_THE_DESK,
+    SILENT,
+    ArchiveTrigger,
+    append_only,
+    decided_by_editors,
+    ledger,
+)
 from articles.vocabulary import EntityKind, LinkState
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
-
     from articles.models.articles import Article
+
+
+class NameDecision(Verdict):
+    """One verdict on a name that nobody had curated, which it names by its words as well: a name
+    that is found anew has its last verdict at once."""
+
+    key = models.CharField(max_length=200, editable=False, help_text="As names are told apart.")
+    quote = models.CharField("name", max_length=200, editable=False)
+
+    class Meta:
+        verbose_name = "decision on a new name"
+        verbose_name_plural = "decisions on new names"
+        constraints = [
+            known_word("verdict", LinkState, "name_decision_verdict_is_a_known_word"),
+        ]
+        indexes = [
+            models.Index("row", "id", name="name_decision_by_row"),
+            models.Index("key", "id", name="name_decision_by_key"),
+        ]
+        triggers = [
+            decided_by_editors("on unknown names"),
+            ArchiveTrigger(
+                name="state_follows",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    IF {SILENT} THEN RETURN NULL; END IF;
+                    UPDATE articles_unknownname SET state = NEW.verdict WHERE id = NEW.row;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'no name %: nothing to decide', NEW.row
+                            USING ERRCODE = 'foreign_key_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+            # Of a name that stood in the erased article alone.
+            *append_only(
+                emptied(
+                    ["key", "quote", "reason"],
+                    "NOT EXISTS (SELECT FROM articles_unknownname n WHERE n.id = OLD.row)",
+                )
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.editor}: {self.quote} {self.verdict}"
 
 
 class NamePlace(NamedTuple):
@@ -49,14 +98,8 @@ class UnknownNameQuerySet(JudgedQuerySet["UnknownName"]):
         archive's names so many are kept as somebody may judge."""
         return self.filter(evidence__contains=[{"article": str(article.uid)}])
 
-    def judge_anew(self, run: UUID) -> int:
-        """Let those that were judged in a run wait again. Returns how many."""
-        return self.filter(judged_in=run).update(
-            state=LinkState.SUGGESTED, judged_by="", judged_at=None, judged_in=None
-        )
 
-
-class UnknownName(models.Model):
+class UnknownName(Judged):
     """A name, where it stands, and what an editor said of it: once judged it is not asked again.
 
     `key` is alike for the spellings of one name; `quote` is the commonest. `evidence` are the
@@ -99,11 +142,6 @@ class UnknownName(models.Model):
         db_default=LinkState.SUGGESTED,
         editable=False,
     )
-    judged_by = models.TextField(blank=True, default="", db_default="", editable=False)
-    judged_at = models.DateTimeField(null=True, editable=False)
-    judged_in = models.UUIDField(
-        null=True, editable=False, help_text="The run of the verdict; its undo takes it back."
-    )
 
     objects = UnknownNameQuerySet.as_manager()
 
@@ -119,45 +157,37 @@ class UnknownName(models.Model):
             models.CheckConstraint(
                 condition=Q(confidence__range=(0, 1)), name="unknown_name_confidence_is_a_share"
             ),
-            models.CheckConstraint(
-                condition=Q(state="suggested", judged_at=None)
-                | ~Q(state="suggested") & Q(judged_at__isnull=False),
-                name="judged_unknown_name_has_its_time",
-            ),
         ]
         indexes = [models.Index(fields=["state", "-rank"], name="unknown_name_by_rank")]
         triggers = [
             ArchiveTrigger(
-                name="by_editors",
+                name="remember_decision",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "judged_by", "judged_at"),
+                operation=pgtrigger.Insert,
                 func=f"""
-                    IF TG_OP = 'INSERT' AND NEW.state = 'suggested' THEN RETURN NEW; END IF;
-                    IF TG_OP = 'UPDATE' THEN
-                        IF (OLD.state, OLD.judged_by, OLD.judged_at)
-                            IS NOT DISTINCT FROM (NEW.state, NEW.judged_by, NEW.judged_at) THEN
-                            RETURN NEW;
-                        END IF;
-                    END IF;
-                    IF NOT {EDITORS_WAY} AND NOT {SILENT} THEN
-                        RAISE EXCEPTION 'only editors decide on unknown names'
-                            USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
+                    IF {SILENT} THEN RETURN NEW; END IF;
+                    NEW.state := coalesce((
+                        SELECT d.verdict FROM articles_namedecision d WHERE d.key = NEW.key
+                        ORDER BY d.id DESC LIMIT 1), 'suggested');
                     RETURN NEW;
                 """,
-            )
+            ),
+            *link_triggers(),
+            *ledger("unknownname", "r.quote", only="({r}.state <> 'suggested')", moved=AT_THE_DESK),
         ]
 
     def __str__(self) -> str:
         return self.quote
 
     @transaction.atomic
-    def create_entity(self, editor: str, kind: EntityKind | None = None) -> Entity:
+    def create_entity(
+        self, editor: str, kind: EntityKind | None = None, reason: str = ""
+    ) -> Entity:
         """Make an entity of it, with its own name as first spelling, to be found from now on.
 
         Without a kind, of that which a model calls it.
         """
-        self._judge(LinkState.ACCEPTED, editor)
+        self._settle(LinkState.ACCEPTED, editor, reason)
         slug = Entity.free_slug(self.quote)
         entity = Entity.objects.create(
             name=self.quote, slug=slug, kind=kind or self.kind or EntityKind.OTHER
@@ -166,19 +196,28 @@ class UnknownName(models.Model):
         return entity
 
     @transaction.atomic
-    def belongs_to(self, entity: Entity, editor: str) -> None:
+    def belongs_to(self, entity: Entity, editor: str, reason: str = "") -> None:
         """It is a spelling of an entity that is there, to be found from now on."""
-        self._judge(LinkState.ACCEPTED, editor)
+        self._settle(LinkState.ACCEPTED, editor, reason)
         if not entity.aliases.filter(spelling=self.quote).exists():
             Alias.objects.create(entity=entity, spelling=self.quote)
 
-    def never_suggest(self, editor: str) -> None:
-        self._judge(LinkState.REJECTED, editor)
+    def never_suggest(self, editor: str, reason: str = "") -> None:
+        self._settle(LinkState.REJECTED, editor, reason)
 
-    def _judge(self, state: LinkState, editor: str) -> None:
-        now: datetime = timezone.now()
-        waiting = UnknownName.objects.waiting().filter(pk=self.pk)
-        told = {"state": state, "judged_by": editor, "judged_at": now, "judged_in": current_run()}
-        if not waiting.update(**told):
-            raise ArchiveError(f"“{self}” has been judged by somebody else meanwhile.")
-        self.refresh_from_db()
+    @property
+    def last_decision(self) -> NameDecision | None:
+        """What an editor said last; None: nobody has, or it was taken back. One query."""
+        if self.state == LinkState.SUGGESTED:
+            return None
+        return NameDecision.objects.filter(row=self.pk).order_by("-pk").first()
+
+    def _settle(self, verdict: LinkState, editor: str, reason: str) -> None:
+        """Raises ArchiveError where it does not wait any longer."""
+        with transaction.atomic():
+            if not UnknownName.objects.waiting().select_for_update().filter(pk=self.pk):
+                raise ArchiveError(f"“{self}” has been judged by somebody else meanwhile.")
+            self.decide(verdict, editor, reason)
+
+    def _write(self, **said: str) -> NameDecision:
+        return NameDecision.objects.create(row=self.pk, key=self.key, quote=self.quote, **said)

@@ -188,15 +188,16 @@ STATEMENTS: Final[dict[str, str]] = {
             FROM generate_series(200, 1199) AS n WHERE n * 5 + 4 < {size}""",
         "unknown names": f"""
             INSERT INTO articles_unknownname (key, quote, articles, finds, confidence, rank, kind,
-                evidence, state, judged_by, judged_at)
+                evidence)
             SELECT 'unknown ' || n, {_word("n * 3")} || ' ' || n, 1 + {{size}} / (n + 9),
                 2 + {{size}} / (n + 9), 0.7, 1000000.0 / (n + 9), 'person',
                 jsonb_build_array(jsonb_build_object('article', {{first}} + n, 'before', 'when ',
-                    'quote', {_word("n * 3")} || ' ' || n, 'after', ' said')),
-                CASE WHEN n %% 10 = 0 THEN 'rejected' ELSE 'suggested' END,
-                CASE WHEN n %% 10 = 0 THEN 'mona' ELSE '' END,
-                CASE WHEN n %% 10 = 0 THEN now() END
+                    'quote', {_word("n * 3")} || ' ' || n, 'after', ' said'))
             FROM generate_series(0, {{size}} / 20) AS n""",
+        "decisions on names": """
+            INSERT INTO articles_namedecision ("row", key, quote, verdict, editor)
+            SELECT id, key, quote, 'rejected', 'mona' FROM articles_unknownname
+            WHERE id %% 10 = 0""",
         "loads": """
             INSERT INTO articles_loadrun (id, run, actor, state, started_at, finished_at, options,
                 inputs, digest, records, counts)

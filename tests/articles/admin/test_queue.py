@@ -27,6 +27,7 @@ from articles.models import (
     LoadConflict,
     LoadRun,
     Mention,
+    NameDecision,
     RawText,
     Settlement,
     Storyline,
@@ -416,9 +417,31 @@ def test_a_new_name_is_a_spelling_of_somebody_or_never_suggested(desk: Client, n
     response = say(desk, by_name["Otto Kranz"], "reject", "names")
     assert last(response).message == "“Otto Kranz” is never suggested again."
     response = say(desk, by_name["Otto Kranz"], "reject", "names")
-    assert last(response).warning == "“Otto Kranz” was rejected by mona meanwhile."
+    assert last(response).warning == "“Otto Kranz” was rejected by you meanwhile."
     discover()
     assert not groups(desk, "names")
+
+
+def test_that_a_name_is_never_suggested_has_its_reason_and_is_undone(desk: Client, names: Any):
+    group = next(it for it in groups(desk, "names") if it.words == "Otto Kranz")
+    response = say(desk, group, "reject", "names", reason="a made up name")
+    otto = UnknownName.objects.get(quote="Otto Kranz")
+    told = NameDecision.objects.get()
+    assert (told.editor, told.verdict, told.reason) == ("mona", "rejected", "a made up name")
+    assert "a made up name" in desk.get(address("unknownname_change", otto.pk)).text
+    run = last(response).run
+    page = desk.get(reverse("admin:articles_run", args=[run])).text
+    assert "Otto Kranz" in page
+    undone = undo(desk, response)
+    assert last(undone).message == "Undone: “Otto Kranz” is never suggested again."
+    assert "Otto Kranz" in {it.words for it in groups(desk, "names")}
+    discover()
+    assert UnknownName.objects.get(quote="Otto Kranz").state == LinkState.SUGGESTED
+    undo(desk, undone)
+    otto.refresh_from_db()
+    assert otto.state == LinkState.REJECTED
+    verdicts = NameDecision.objects.order_by("pk").values_list("verdict", flat=True)
+    assert list(verdicts) == ["rejected", "suggested", "rejected"]
 
 
 def test_a_storyline_is_accepted_with_its_articles(desk: Client, db: None):

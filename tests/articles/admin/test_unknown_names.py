@@ -6,7 +6,14 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.enrichment.discover import discover
-from articles.models import Article, Entity, LedgerEntry, UnknownName, unknown_names_of
+from articles.models import (
+    Article,
+    Entity,
+    LedgerEntry,
+    NameDecision,
+    UnknownName,
+    unknown_names_of,
+)
 from tests.factories import make_article
 
 LIST = reverse("admin:articles_unknownname_changelist")
@@ -39,7 +46,7 @@ def test_one_becomes_a_person_the_other_is_never_suggested(desk: Client, names):
     entry = LedgerEntry.objects.of(entity).select_related("batch").get()
     assert (entry.batch.actor, entry.batch.way) == ("mona", "admin")
     act(desk, "never_suggest", names["Otto Kranz"])
-    states = UnknownName.objects.values_list("quote", "state", "judged_by")
+    states = NameDecision.objects.values_list("quote", "verdict", "editor")
     assert sorted(states) == [
         ("Otto Kranz", "rejected", "mona"),
         ("Rosa Almeida", "accepted", "mona"),

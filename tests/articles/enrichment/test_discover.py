@@ -5,7 +5,6 @@ from threading import Barrier, Thread
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, connections, transaction
-from django.utils import timezone
 
 from articles.enrichment import discover as discovering
 from articles.enrichment import discovery, enrich, gazetteer
@@ -23,7 +22,7 @@ from articles.models import (
     recording,
 )
 from articles.models.enrichment_queue import text_hash
-from articles.vocabulary import Way
+from articles.vocabulary import LinkState, Way
 from tests.articles.enrichment.archives import seal
 from tests.factories import make_article, make_entity, make_mention
 
@@ -148,7 +147,7 @@ def test_what_was_judged_is_never_asked_again(archive):
     done = discover()
     assert (done.created, done.updated, done.deleted) == (0, 0, 0)
     name = UnknownName.objects.get()
-    assert (name.state, name.judged_by) == ("rejected", "mona")
+    assert (name.state, name.last_decision.editor) == ("rejected", "mona")
     with pytest.raises(ArchiveError, match="judged by somebody else"):
         name.create_entity("rui")
     assert not Entity.objects.filter(name="Rosa Almeida").exists()
@@ -177,10 +176,23 @@ def test_an_empty_archive_has_none(db, capsys):
     )
 
 
-def test_a_judged_name_has_its_time(archive):
+def test_the_state_of_a_name_follows_from_its_decisions(archive):
     discover()
-    with pytest.raises(IntegrityError, match="judged_unknown_name_has_its_time"):
+    with pytest.raises(IntegrityError, match="follows from its decisions"):
         UnknownName.objects.update(state="rejected")
+
+
+def test_a_name_that_comes_back_has_its_last_verdict(archive):
+    discover()
+    UnknownName.objects.get().never_suggest("mona", "a brand")
+    UnknownName.objects.all().delete()
+    discover()
+    assert UnknownName.objects.get().state == "rejected"
+    with recording(Way.ADMIN, actor="rui"):
+        UnknownName.objects.get().decide(LinkState.SUGGESTED, "rui")
+    UnknownName.objects.all().delete()
+    discover()
+    assert UnknownName.objects.get().state == "suggested"
 
 
 def test_stopped_it_has_written_nothing(archive, monkeypatch):
@@ -209,11 +221,12 @@ def test_the_machine_decides_on_no_name(archive):
     name = UnknownName.objects.get()
     with pytest.raises(IntegrityError, match="only editors decide"), recording(Way.COMMAND):
         name.never_suggest("machine")
-    with pytest.raises(IntegrityError, match="only editors decide"), recording(Way.COMMAND):
-        UnknownName.objects.create(
-            key="x", quote="X", articles=1, finds=1, confidence=1, rank=1, state="rejected",
-            judged_at=timezone.now(),
-        )  # fmt: skip
+    with recording(Way.COMMAND):
+        made = UnknownName.objects.create(
+            key="x", quote="X", articles=1, finds=1, confidence=1, rank=1, state="rejected"
+        )
+    made.refresh_from_db()
+    assert made.state == "suggested"
     name.refresh_from_db()
     assert name.state == "suggested"
     with recording(Way.ADMIN, actor="anna"):

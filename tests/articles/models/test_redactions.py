@@ -127,10 +127,15 @@ def _link(article):
         mention.accept("mona", "Velmira, surely")
     make_tagging(article, make_tag("Peace"))
     Signature.objects.create(article=article, bands=[1], lines=[2], fingerprint="x")
-    UnknownName.objects.create(
-        key="velmira ostrok", quote="Velmira Ostrok", articles=1, finds=1, confidence=1, rank=1,
-        evidence=[{"article": str(article.uid), "before": "Zorblatt", "quote": "Velmira"}],
-    )  # fmt: skip
+    place = {"article": str(article.uid), "before": "Zorblatt", "quote": "Velmira"}
+    rank = {"articles": 1, "finds": 1, "confidence": 1, "rank": 1}
+    with recording(Way.ADMIN, actor="mona"):
+        UnknownName.objects.create(
+            key="velmira ostrok", quote="Velmira Ostrok", evidence=[place], **rank
+        ).never_suggest("mona", "the quixotrope again")
+    elsewhere = {"article": "another", "before": "", "quote": "Ann"}
+    UnknownName.objects.create(key="ann", quote="Ann", evidence=[place, elsewhere], **rank)
+    UnknownName.objects.get(key="ann").never_suggest("mona", "a first name")
 
 
 def _judge(article):
@@ -167,8 +172,8 @@ def test_nothing_is_left_of_the_text_and_the_names(article, editor, record, caps
     assert "glimfeather" in in_sessions()
     assert all(before.values()), before
     for table in ("article", "setaside", "ledgerentry", "rawtext", "decision", "duplicatedecision",
-                  "storylinedecision", "suggestion", "unknownname", "loadconflict", "loadfault",
-                  "correction", "mention"):  # fmt: skip
+                  "storylinedecision", "suggestion", "unknownname", "namedecision", "loadconflict",
+                  "loadfault", "correction", "mention"):  # fmt: skip
         assert any(f"public.articles_{table}" in places for places in before.values()), table
     assert any("public.django_admin_log" in places for places in before.values())
     position = Change.objects.latest("position").position
@@ -188,6 +193,9 @@ def test_nothing_is_left_of_the_text_and_the_names(article, editor, record, caps
     assert gone["detail"] == "redacted"
     assert LoadFault.objects.filter(reason="of something else").exists()
     assert Redaction.objects.get().reason == "a court"
+    [ann] = UnknownName.objects.all()
+    assert [it["article"] for it in ann.evidence] == ["another"]
+    assert ann.last_decision.reason == "a first name"
 
     capsys.readouterr()
     with pytest.raises(CommandError):

@@ -87,9 +87,7 @@ class TestWhatWaits:
         Storyline.objects.create(name="Floods", slug="floods")
         name = {"articles": 3, "finds": 4, "confidence": 0.5, "rank": 1}
         UnknownName.objects.create(key="a", quote="Amal", **name)
-        UnknownName.objects.create(
-            key="b", quote="Basma", state=LinkState.REJECTED, judged_at=DAY, **name
-        )
+        UnknownName.objects.create(key="b", quote="Basma", **name).never_suggest("anna")
         for _ in range(2):  # the same field in two loads waits once
             LoadConflict.objects.create(load=make_load(), article=first, field="headline")
         assert made("waiting") == {
