@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import admin
-from django.forms.models import BaseInlineFormSet
 
+from articles.admin.lines import LineForm, LineFormSet
 from articles.admin.texts import TextField
 from articles.models import Correction
 from articles.models.revisions import TEXTS as TEXT_FIELDS
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
     AnyInline = admin.TabularInline[Any, Any]
     AnyForm = forms.ModelForm[Any]
-    AnyFormSet = BaseInlineFormSet[Any, Any, Any]
 else:
-    AnyInline, AnyForm, AnyFormSet = admin.TabularInline, forms.ModelForm, BaseInlineFormSet
+    AnyInline, AnyForm = admin.TabularInline, forms.ModelForm
 
 TEXTS: Final = frozenset(TEXT_FIELDS)
 QUESTION: Final = ("is_correction", "correction_note")
@@ -128,7 +127,7 @@ def write_correction(request: HttpRequest, article: Any, form: Any) -> None:
         )
 
 
-class CorrectionForm(AnyForm):
+class CorrectionForm(LineForm):
     note = TextField(rows=2)
 
     def clean_note(self) -> str:
@@ -138,9 +137,10 @@ class CorrectionForm(AnyForm):
         return note
 
 
-class CorrectionFormSet(AnyFormSet):
+class CorrectionFormSet(LineFormSet):
     """Whoever words a note is named as its editor."""
 
+    told_by = "note"
     editor = ""
 
     def save_new(self, form: Any, commit: bool = True) -> Any:

@@ -8,7 +8,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from articles.models import Alias, Article, Entity, LedgerEntry, Storyline, recording
+from articles.models import (
+    Alias,
+    Article,
+    Correction,
+    Entity,
+    LedgerEntry,
+    Storyline,
+    recording,
+)
 from articles.vocabulary import LinkState, Origin, Way
 from tests.articles.admin.browser import address, buttons, errors, press, read_form, save
 from tests.factories import make_article, make_entity, make_mention, make_source, make_tag
@@ -265,3 +273,49 @@ def test_an_alias_that_was_taken_away_meanwhile_is_told_of(desk: Client, other: 
     assert response.status_code == 200
     assert "“Al-Qahira” was taken away while you were editing" in unescape(errors(response))
     assert "Al-Qahira" in response.text
+
+
+def test_an_alias_that_was_changed_meanwhile_is_not_deleted_unseen(desk: Client, other: Client):
+    entity = make_entity("Cairo")
+    alias = Alias.objects.get(entity=entity)
+    url = address("entity_change", entity.pk)
+    mine = read_form(desk, url, "entity_form")
+    save(other, "entity", entity.pk, **{"aliases-0-spelling": "Kairo"})
+    response = desk.post(url, {**mine, "aliases-0-DELETE": "on"})
+    assert "“Kairo” was changed by omar while you were editing" in unescape(errors(response))
+    assert again(alias).spelling == "Kairo"
+    again_sent = resend(desk, response, url, "entity_form", **{"aliases-0-DELETE": "on"})
+    assert again_sent.status_code == 302
+    assert not Alias.objects.filter(pk=alias.pk).exists()
+
+
+@pytest.fixture
+def corrected(db: None) -> Correction:
+    article = make_article("The mayor speaks", body="One two three.")
+    return Correction.objects.create(article=article, note="It was\nTuesday.", editor="mona")
+
+
+def test_a_correction_that_both_worded_is_asked_about(
+    desk: Client, other: Client, corrected: Correction
+):
+    url = address("article_change", corrected.article_id)
+    mine = read_form(desk, url, "article_form")
+    save(other, "article", corrected.article_id, **{"corrections-0-note": "It was\r\nWednesday."})
+    response = desk.post(url, {**mine, "corrections-0-note": "It was Thursday."})
+    told = unescape(errors(response))
+    assert "omar made this “It was\nWednesday.” while you were editing" in told
+    assert again(corrected).note == "It was\nWednesday."
+    assert resend(desk, response, url, "article_form").status_code == 302
+    assert again(corrected).note == "It was Thursday."
+
+
+def test_a_correction_is_kept_as_another_worded_it(
+    desk: Client, other: Client, corrected: Correction
+):
+    url = address("article_change", corrected.article_id)
+    mine = read_form(desk, url, "article_form")
+    save(other, "article", corrected.article_id, **{"corrections-0-note": "It was Wednesday."})
+    response = desk.post(url, {**mine, "corrections-0-DELETE": "on"})
+    assert "“It was Wednesday.” was changed by omar" in unescape(errors(response))
+    assert desk.post(url, {**mine, "summary": "Mine"}).status_code == 302
+    assert (again(corrected).note, again(corrected).editor) == ("It was Wednesday.", "omar")
