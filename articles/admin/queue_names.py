@@ -214,7 +214,9 @@ class Storylines(Kind):
             raise Refused("That cannot be said here.")
         if order.items:
             judge(StorylineArticle, keys, LinkState.REJECTED, order.editor, order.reason)
-            return Outcome(f"Took {told(len(keys), 'article')} from {storyline}.", len(keys))
+            is_left = Storyline.objects.waiting().filter(pk=storyline.pk).exists()
+            over = "" if is_left else " None is left: the storyline is rejected."
+            return Outcome(f"Took {told(len(keys), 'article')} from {storyline}.{over}", len(keys))
         judge(Storyline, [storyline.pk], LinkState.REJECTED, order.editor, order.reason)
         return Outcome(f"Rejected {storyline}.", 1)
 

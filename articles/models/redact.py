@@ -70,7 +70,14 @@ EMPTIED: Final = {
             UNION ALL SELECT e."row" FROM articles_ledgerentry e
             WHERE e.kind = 'article' AND e.key = %(uid)s)""",
     "forms that wait for their editor": """
-        DELETE FROM articles_keptform WHERE fields::text ILIKE ANY (%(telling)s)""",
+        DELETE FROM articles_keptform f WHERE EXISTS (
+            SELECT FROM (
+                SELECT id FROM articles_article WHERE uid = %(uid)s::uuid
+                UNION SELECT e."row" FROM articles_ledgerentry e
+                WHERE e.kind = 'article' AND e.key = %(uid)s
+            ) AS it WHERE position('/article/' || it.id || '/' IN f.path) > 0)
+            OR EXISTS (SELECT FROM jsonb_path_query(f.fields, 'strict $.**') AS value
+                WHERE value #>> '{}' ILIKE ANY (%(telling)s))""",
     "decisions": """
         UPDATE articles_decision SET quote = '', reason = '', target = ''
         WHERE article_uid = %(uid)s::uuid""",
@@ -138,6 +145,8 @@ def redact(
                 {"quote": list(quotes)},
                 {name: getattr(article, name, "") for name in TELLING},
             ]
+        names = [it.quote for it in _names_in(uid) if not _elsewhere(it, uid)]
+        values = [*values, {"quote": names}]
         words = _telling(values)
         telling = ["%" + re.sub(r"([%_\\])", r"\\\1", it) + "%" for it in words]
         at = at or timezone.now()
@@ -191,10 +200,9 @@ def _forget(uid: UUID) -> Counts:
     """Names that were found in it and that nobody has curated."""
     names: list[int] = []
     gone: list[int] = []
-    for name in UnknownName.objects.filter(evidence__contains=[{"article": str(uid)}]):
+    for name in _names_in(uid):
         names.append(name.pk)
-        kept = [it for it in name.evidence if it.get("article") != str(uid)]
-        if kept:
+        if kept := _elsewhere(name, uid):
             name.evidence = kept
             name.save(update_fields=["evidence"])
         else:
@@ -204,6 +212,15 @@ def _forget(uid: UUID) -> Counts:
     return {"names that nobody curated": len(names)} | {
         what: _run(statement, told) for what, statement in FORGOTTEN.items()
     }
+
+
+def _names_in(uid: UUID) -> Iterable[UnknownName]:
+    return UnknownName.objects.filter(evidence__contains=[{"article": str(uid)}])
+
+
+def _elsewhere(name: UnknownName, uid: UUID) -> list[dict[str, Any]]:
+    """The places of a name that are in other articles."""
+    return [it for it in name.evidence if it.get("article") != str(uid)]
 
 
 def _telling(values: Iterable[dict[str, Any]]) -> list[str]:
@@ -217,11 +234,18 @@ def _telling(values: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def _forget_in_sessions(words: list[str]) -> int:
-    """A session keeps what its editor was told of late, packed, so that SQL finds nothing in it."""
-    emptied = 0
+    """A session keeps what its editor was told of late, packed, so that SQL finds nothing in it.
+
+    One that has ended, or was signed with another key than this process has, goes as a whole.
+    """
+    emptied, _ = Session.objects.filter(expire_date__lte=timezone.now()).delete()
     told = [json.dumps(it)[1:-1].casefold() for it in words]
-    for session in Session.objects.filter(expire_date__gt=timezone.now()):
+    for session in Session.objects.all():
         data = session.get_decoded()
+        if not data:
+            session.delete()
+            emptied += 1
+            continue
         kept = {
             key: value
             for key, value in data.items()

@@ -264,6 +264,16 @@ class StorylineArticle(Judged):
     def __str__(self) -> str:
         return f"{self.article} – {self.storyline}"
 
+    def decide(self, verdict: LinkState, editor: str, reason: str = "") -> Verdict:
+        """With its last article a storyline that waits is rejected: nothing is left to judge."""
+        with transaction.atomic():
+            decision = super().decide(verdict, editor, reason)
+            storyline = Storyline.objects.waiting().filter(pk=self.storyline_id).first()
+            standing = StorylineArticle.objects.filter(storyline=self.storyline_id)
+            if storyline and not standing.exclude(state=LinkState.REJECTED).exists():
+                storyline.reject(editor, reason)
+        return decision
+
     def _write(self, **said: str) -> StorylineDecision:
         return StorylineDecision.objects.create(
             row=self.storyline_id,

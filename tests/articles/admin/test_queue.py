@@ -466,6 +466,16 @@ def test_a_storyline_is_accepted_with_its_articles(desk: Client, db: None):
     storyline.refresh_from_db()
     assert storyline.state == LinkState.SUGGESTED
     assert list(states_now.all()) == ["rejected", "suggested", "suggested"]
+    rest = {"item": [it.pk for it in members[1:]]}
+    response = say(desk, groups(desk, "storylines")[0], "reject", "storylines", **rest)
+    assert last(response).message == (
+        "Took 2 articles from Talks. None is left: the storyline is rejected."
+    )
+    assert groups(desk, "storylines") == []
+    undo(desk, response)
+    storyline.refresh_from_db()
+    assert storyline.state == LinkState.SUGGESTED
+    assert list(states_now.all()) == ["rejected", "suggested", "suggested"]
 
 
 def test_pairs_wait_by_their_sources(desk: Client, db: None):

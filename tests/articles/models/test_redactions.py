@@ -1,14 +1,17 @@
 """The lawful erasure: nothing of the text is left anywhere, and nothing brings it back."""
 
 import json
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from articles.export import dump
 from articles.models import (
@@ -37,6 +40,7 @@ from articles.models import (
     recording,
     revert,
 )
+from articles.models.kept_forms import KeptForm
 from articles.models.redact import redact
 from articles.vocabulary import Origin, Way
 from tests.articles.admin.browser import save
@@ -202,6 +206,25 @@ def test_nothing_is_left_of_the_text_and_the_names(article, editor, record, caps
         call_command("load_articles", str(record))
     assert "left: the article was redacted" in capsys.readouterr().out
     assert {word: found(word) for word in WORDS} == {word: [] for word in WORDS}
+
+
+def test_forms_and_sessions_forget_it_whatever_its_signs(article, editor):
+    said = 'He said "quixotrope" twice'
+    Article.objects.filter(pk=article.pk).update(headline=said)
+    page = "/admin/articles/article/{}/change/"
+    KeptForm.objects.keep("mona", page.format(article.pk), [("body", ["Only a new body."])])
+    KeptForm.objects.keep("mona", "/admin/articles/queue/", [("field-1", [f"{said}, again"])])
+    KeptForm.objects.keep("mona", page.format(f"{article.pk}0"), [("body", ["Of another."])])
+    ended, forged = SessionStore(), Session(session_key="forged", session_data="unreadable")
+    ended["told"] = said
+    ended.set_expiry(-60)
+    ended.save()
+    forged.expire_date = timezone.now() + timedelta(hours=1)
+    forged.save()
+    redact(article.uid, "a court", "mona")
+    assert [it.fields for it in KeptForm.objects.all()] == [[["body", ["Of another."]]]]
+    keys = set(Session.objects.values_list("session_key", flat=True))
+    assert not keys & {"forged", ended.session_key}
 
 
 def test_no_undo_and_no_sql_brings_it_back(article):
