@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 
-from articles.admin.activity import DONE, kind_words
+from articles.admin.activity import DONE
 from articles.admin.form_filters import FormFilter, between, day
 from articles.admin.lists import COUNTED
 from articles.models import LedgerBatch, LedgerEntry
@@ -16,6 +16,7 @@ from articles.models.bulk import AnyOf
 from articles.models.ledger import kind_of
 from articles.models.ledger_search import newest_entries, touching
 from articles.models.ledger_states import ledgered_models
+from articles.models.ledger_words import kind_words
 from articles.vocabulary import Way
 
 if TYPE_CHECKING:

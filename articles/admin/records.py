@@ -9,12 +9,13 @@ from django.contrib.admin import ShowFacets
 from django.db.models import Count
 from django.utils.html import format_html
 
-from articles.admin.activity import DONE, entry_words, kind_words
+from articles.admin.activity import DONE, entry_words
 from articles.admin.ledger_filters import BatchFilter, EntryFilter, HistoryFilter, RunFilter
 from articles.admin.lists import BoundedChangeList, BoundedPaginator
 from articles.admin.nouns import badge, linked
 from articles.admin.runs import run_link
 from articles.models import LedgerEntry, Redirect
+from articles.models.ledger_words import kind_words
 from articles.vocabulary import LedgerAction
 
 if TYPE_CHECKING:

@@ -137,7 +137,7 @@ class RevisionPages:
         self, request: HttpRequest, row: Any, told: LedgerEntry, question: Any
     ) -> HttpResponse:
         note, editor = note_of(request), request.user.get_username()
-        as_it_was = f"{told.kind} {told.key} as it was"
+        as_it_was = f"{self.opts.verbose_name} {told.key} as it was"
         report = revert_to(told, editor=editor, note=f"{as_it_was}: {note}" if note else "")
         self.after_restore(row)
         if question is not None:

@@ -49,7 +49,8 @@ class TestRuns:
         plan = desk.get(address("run_undo", run))
         assert "What the undo does" in plan.text
         assert Article.objects.get().headline == "Talks break off"
-        done = desk.post(address("run_undo", run), {"note": "wrong article"})
+        given = {"note": "wrong article", "is_correction": "minor"}
+        done = desk.post(address("run_undo", run), given)
         assert "Done" in done.text
         assert Article.objects.get().headline == "Talks resume"
         batch = LedgerBatch.objects.get(undoes=run)
