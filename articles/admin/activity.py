@@ -105,4 +105,9 @@ def entry_words(kind: str, action: str, count: int) -> str:
 
 def _history_address(change: Mapping[str, Any]) -> str:
     narrowed = {"run": change["run"]} if change["run"] else {"batch": change["batch"]}
+    return entries_address(**narrowed)
+
+
+def entries_address(**narrowed: Any) -> str:
+    """The list of single entries of the ledger, narrowed."""
     return f"{reverse('admin:articles_ledgerentry_changelist')}?{urlencode(narrowed)}"

@@ -99,7 +99,8 @@ class BatchFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Nonsense finds nothing."""
         value = self.value() or ""
-        return queryset.filter(batch=value) if value.isdecimal() else queryset.none()
+        is_number = value.isdecimal() and len(value) < 19
+        return queryset.filter(batch=value) if is_number else queryset.none()
 
 
 class RunFilter(BatchFilter):
@@ -113,3 +114,15 @@ class RunFilter(BatchFilter):
             return queryset.none()
         newest = of_run.order_by("-batch__at", "-pk").values_list("pk", flat=True)
         return queryset.filter(AnyOf("id", newest[: COUNTED + 1]))
+
+
+class RowFilter(BatchFilter):
+    """The changes of one row, of the kind that the list is narrowed to."""
+
+    title, parameter_name = "row", "row"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Numbers of rows mean nothing without a kind."""
+        value = self.value() or ""
+        is_known = value.isdecimal() and len(value) < 19 and request.GET.get("kind")
+        return queryset.filter(row=value) if is_known else queryset.none()

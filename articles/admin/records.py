@@ -10,7 +10,13 @@ from django.db.models import Count
 from django.utils.html import format_html
 
 from articles.admin.activity import DONE, entry_words
-from articles.admin.ledger_filters import BatchFilter, EntryFilter, HistoryFilter, RunFilter
+from articles.admin.ledger_filters import (
+    BatchFilter,
+    EntryFilter,
+    HistoryFilter,
+    RowFilter,
+    RunFilter,
+)
 from articles.admin.lists import BoundedChangeList, BoundedPaginator
 from articles.admin.nouns import badge, linked
 from articles.admin.runs import run_link
@@ -61,7 +67,7 @@ class RecordAdmin(AnyAdmin):
 class LedgerEntryAdmin(RecordAdmin):
     list_display = ("at", "actor", "way", "done", "kind_words", "key", "fields_changed")
     list_display_links = ("at",)
-    list_filter = (EntryFilter, RunFilter, BatchFilter)
+    list_filter = (EntryFilter, RunFilter, BatchFilter, RowFilter)
     fields = (
         "at", "actor", "way", "run", "note", "done", "kind_words", "key", "before", "after",
     )  # fmt: skip

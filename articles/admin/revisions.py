@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from articles.admin.activity import entries_address
 from articles.admin.corrections import write_correction
 from articles.admin.differences import changed
 from articles.admin.editing_together import last_entry, number
@@ -78,6 +79,7 @@ class RevisionPages:
             "title": f"Deleted {self.opts.verbose_name_plural}",
             "opts": self.opts,
             "page": page,
+            "narrower": entries_address(kind=kind, action=LedgerAction.DELETE.value),
             "may_undo": may_undo(request),
         }
         return TemplateResponse(request, "admin/articles/deleted.html", context)
@@ -173,7 +175,9 @@ class RevisionPages:
             if state is None or len(found) > CHOSEN_FROM:
                 break
             batch = entry.batch
-            label = f"before {batch.at:%Y-%m-%d %H:%M:%S} ({batch.actor}, {batch.way})"
+            label = (
+                f"before {batch.at:%Y-%m-%d %H:%M:%S} ({batch.actor}, {batch.get_way_display()})"
+            )
             found.append((str(entry.pk), label, state))
         return found
 

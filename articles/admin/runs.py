@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from articles.admin.activity import DONE
+from articles.admin.activity import DONE, entries_address
 from articles.admin.corrections import Question, note_for_readers
 from articles.admin.history import events_of
 from articles.admin.lists import BoundedPaginator
@@ -81,6 +81,7 @@ def run_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
         "title": "What a run changed",
         "page": page,
         "events": events_of(page.object_list),
+        "narrower": entries_address(run=str(run)),
         "articles": reverse("admin:articles_article_changelist") + f"?run={run}",
     }
     return TemplateResponse(request, "admin/articles/run.html", context)
