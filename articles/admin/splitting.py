@@ -97,7 +97,7 @@ class SplitPages:
             "title": "Split",
             "subtitle": str(entity),
             "opts": Entity._meta,
-            "entity": entity,
+            "object": entity,
             "form": form,
             "media": self.media + form.media,  # type: ignore[attr-defined]
             **words(entity, given),
