@@ -63,9 +63,10 @@ class RevisionPages:
         if not self.has_view_or_change_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         kind = kind_of(self.model)
+        deleted = LedgerEntry.objects.filter(kind=kind, action=LedgerAction.DELETE)
         tombs = (
-            LedgerEntry.objects.filter(kind=kind, action=LedgerAction.DELETE)
-            .exclude(Exists(self.model._base_manager.filter(pk=OuterRef("row"))))
+            deleted.exclude(Exists(self.model._base_manager.filter(pk=OuterRef("row"))))
+            .exclude(Exists(deleted.filter(row=OuterRef("row"), pk__gt=OuterRef("pk"))))
             .exclude(batch__is_redaction=True)
             .select_related("batch")
             .order_by("-id")

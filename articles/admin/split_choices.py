@@ -22,7 +22,7 @@ MOST_SHOWN: Final = 100
 """Places on one page."""
 
 
-def words(entity: Entity, given: QueryDict) -> dict[str, Any]:
+def words(entity: Entity, request: HttpRequest, given: QueryDict) -> dict[str, Any]:
     """By which words texts name it and how often: a page of them, and before it what is marked on
     another one."""
     sought = _sought(given, "words")
@@ -30,7 +30,7 @@ def words(entity: Entity, given: QueryDict) -> dict[str, Any]:
     found = counted.filter(quote__icontains=sought) if sought else counted
     is_other = sought != given.get("words_now", sought)
     page = _page(found.order_by("-n", "quote"), MOST_WORDS, given, "page", is_other)
-    marked = texts(given, "quote")
+    marked = texts(request.POST, "quote")  # in an address it says whose places are shown
     away = set(marked) - {row["quote"] for row in page.object_list}
     elsewhere = list(counted.filter(quote__in=away).order_by("-n", "quote")) if away else []
     return {
@@ -61,7 +61,7 @@ def places(entity: Entity, request: HttpRequest, given: QueryDict) -> dict[str, 
         page = _page(shown, MOST_SHOWN, given, "places", is_other)
         context["place_page"], context["place_count"] = page, capped(page.paginator.count)
         context["places"] = [(it, *_around(it)) for it in page.object_list]
-    picked = keys(given)
+    picked = keys(request.POST)
     away = set(picked) - {it.pk for it, *_ in context["places"]}
     others = mentions.filter(pk__in=away).defer("article__search", "article__body")
     return {

@@ -100,7 +100,7 @@ class SplitPages:
             "object": entity,
             "form": form,
             "media": self.media + form.media,  # type: ignore[attr-defined]
-            **words(entity, given),
+            **words(entity, request, given),
             **places(entity, request, given),
             "spellings": entity.aliases.exclude(spelling=entity.name),
             "marked_spellings": request.POST.getlist("spelling"),

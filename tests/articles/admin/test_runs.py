@@ -181,6 +181,17 @@ class TestOneRow:
         assert Tag.objects.get().taggings.count() == 1
         assert "Nothing was deleted" in desk.get(address("tag_deleted")).text
 
+    def test_what_was_deleted_twice_is_listed_once(self, desk):
+        tag = make_tag("Peace")
+        for _ in range(2):
+            desk.post(address("tag_delete", tag.pk), {"post": "yes"})
+            last = run_of_the_last_change()
+            desk.post(address("run_undo", last))
+        desk.post(address("tag_delete", tag.pk), {"post": "yes"})
+        page = desk.get(address("tag_deleted"))
+        assert len(page.context["page"].object_list) == 1
+        assert address("run_undo", run_of_the_last_change()) in page.text
+
 
 class TestCommand:
     def test_undoes_and_says_what(self, desk, edited, capsys):

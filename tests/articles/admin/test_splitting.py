@@ -232,6 +232,7 @@ class TestManyPlaces:
         at = address("entity_split", many.pk) + "?quote=Cairo"
         page, marked, seen = desk.get(at), [], set()
         assert "1 to 100 of 230 places" in page.text
+        assert "quote" not in values(page) and "mention" not in values(page)
         for number in ("2", "3"):
             shown = [it.pk for it, *_ in page.context["places"]]
             seen |= set(shown)
