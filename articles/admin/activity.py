@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlencode
 
-from django.apps import apps
 from django.urls import reverse
 
 from articles.ingestion.report import OUTCOMES
-from articles.vocabulary import LedgerAction, LoadState
+from articles.models.ledger_words import kind_words
+from articles.vocabulary import LedgerAction, LoadState, Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,10 +20,6 @@ DONE: Final = {
     LedgerAction.INSERT: "added",
     LedgerAction.UPDATE: "changed",
     LedgerAction.DELETE: "deleted",
-}
-_NOUNS: Final = {
-    "alias": ("spelling", "spellings"),
-    "storylinearticle": ("place in a storyline", "places in storylines"),
 }
 _OF_MACHINE: Final = {
     "articles": "articles read",
@@ -58,7 +54,7 @@ def changes(told: Iterable[Mapping[str, Any]]) -> list[Activity]:
     return [
         Activity(
             change["actor"],
-            change["way"],
+            Way(change["way"]).label,
             datetime.fromisoformat(change["at"]),
             change["note"],
             _what(change),
@@ -107,17 +103,11 @@ def entry_words(kind: str, action: str, count: int) -> str:
     return f"{count:,} {kind_words(kind, count)} {DONE.get(LedgerAction(action), action)}"
 
 
-def kind_words(kind: str, count: int = 1) -> str:
-    """What the ledger calls by its model's name, as people call it."""
-    if kind in _NOUNS:
-        return _NOUNS[kind][count != 1]
-    try:
-        meta = apps.get_model("articles", kind)._meta
-    except LookupError:  # of a model of former days
-        return kind
-    return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
-
-
 def _history_address(change: Mapping[str, Any]) -> str:
     narrowed = {"run": change["run"]} if change["run"] else {"batch": change["batch"]}
+    return entries_address(**narrowed)
+
+
+def entries_address(**narrowed: Any) -> str:
+    """The list of single entries of the ledger, narrowed."""
     return f"{reverse('admin:articles_ledgerentry_changelist')}?{urlencode(narrowed)}"

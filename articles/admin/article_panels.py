@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 
+from articles.admin.activity import DONE
 from articles.admin.article_links import WAITING_FIRST
+from articles.admin.history import SILENT_COLUMNS
 from articles.admin.nouns import api_address
 from articles.enrichment.enrich import CONFIGURATION
 from articles.enrichment.gazetteer import ENGINE as GAZETTEER
@@ -29,8 +31,9 @@ from articles.models import (
     unknown_names_of,
 )
 from articles.models.enrichment_queue import text_hash
+from articles.models.ledger_words import column_words
 from articles.models.related import related_articles
-from articles.vocabulary import ArticleStatus, ChangeKind
+from articles.vocabulary import ArticleStatus, ChangeKind, LedgerAction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -177,7 +180,11 @@ def changes(article: Article) -> list[dict[str, Any]]:
     return [
         {
             "entry": entry,
-            "fields": sorted(set(entry.after or {}) - {"edited_fields", "was_public"}),
+            "fields": [
+                column_words("article", it)
+                for it in sorted(set(entry.after or {}) - SILENT_COLUMNS)
+            ],
+            "done": DONE[LedgerAction(entry.action)],
         }
         for entry in entries[:SHOWN]
     ]

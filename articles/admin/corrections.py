@@ -117,14 +117,17 @@ def question_before(request: HttpRequest, article: Any, then: Mapping[str, Any])
     return Question(request.POST if request.method == "POST" else None)
 
 
+def note_for_readers(form: Any) -> str:
+    """What readers are told by the answer of a checked form; empty: nothing."""
+    data = form.cleaned_data
+    is_told = data.get("is_correction") == CORRECTION
+    return data.get("correction_note", "").strip() if is_told else ""
+
+
 def write_correction(request: HttpRequest, article: Any, form: Any) -> None:
     """Tell readers what the editor answered."""
-    if form.cleaned_data.get("is_correction") == CORRECTION:
-        Correction.objects.create(
-            article=article,
-            note=form.cleaned_data["correction_note"].strip(),
-            editor=request.user.get_username(),
-        )
+    if note := note_for_readers(form):
+        Correction.objects.create(article=article, note=note, editor=request.user.get_username())
 
 
 class CorrectionForm(LineForm):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models
 
-from articles.admin.activity import DONE, kind_words
+from articles.admin.activity import DONE
 from articles.admin.differences import changed
 from articles.anchors import shared_ends
+from articles.models.ledger_words import kind_words
 from articles.vocabulary import LedgerAction
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 
-from articles.admin.activity import DONE, kind_words
+from articles.admin.activity import DONE
 from articles.admin.form_filters import FormFilter, between, day
 from articles.admin.lists import COUNTED
 from articles.models import LedgerBatch, LedgerEntry
@@ -16,6 +16,7 @@ from articles.models.bulk import AnyOf
 from articles.models.ledger import kind_of
 from articles.models.ledger_search import newest_entries, touching
 from articles.models.ledger_states import ledgered_models
+from articles.models.ledger_words import kind_words
 from articles.vocabulary import Way
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ class BatchFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Nonsense finds nothing."""
         value = self.value() or ""
-        return queryset.filter(batch=value) if value.isdecimal() else queryset.none()
+        is_number = value.isdecimal() and len(value) < 19
+        return queryset.filter(batch=value) if is_number else queryset.none()
 
 
 class RunFilter(BatchFilter):
@@ -112,3 +114,15 @@ class RunFilter(BatchFilter):
             return queryset.none()
         newest = of_run.order_by("-batch__at", "-pk").values_list("pk", flat=True)
         return queryset.filter(AnyOf("id", newest[: COUNTED + 1]))
+
+
+class RowFilter(BatchFilter):
+    """The changes of one row, of the kind that the list is narrowed to."""
+
+    title, parameter_name = "row", "row"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Numbers of rows mean nothing without a kind."""
+        value = self.value() or ""
+        is_known = value.isdecimal() and len(value) < 19 and request.GET.get("kind")
+        return queryset.filter(row=value) if is_known else queryset.none()

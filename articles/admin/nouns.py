@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
+from articles.admin.activity import entries_address
 from articles.admin.editing_together import last_entry, settle
 from articles.admin.gone import gone
 from articles.admin.history import events_of
@@ -251,6 +252,7 @@ class NounAdmin(RevisionPages, AnyAdmin):
             "opts": self.opts,
             "object": row,
             "page": page,
+            "narrower": entries_address(kind=self.opts.model_name, row=row.pk),
             "events": events_of(page.object_list),
             "restore_url": f"admin:articles_{self.opts.model_name}_restore",
             "may_revert": may_undo(request) and self.has_change_permission(request, row),

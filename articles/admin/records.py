@@ -9,12 +9,19 @@ from django.contrib.admin import ShowFacets
 from django.db.models import Count
 from django.utils.html import format_html
 
-from articles.admin.activity import DONE, entry_words, kind_words
-from articles.admin.ledger_filters import BatchFilter, EntryFilter, HistoryFilter, RunFilter
+from articles.admin.activity import DONE, entry_words
+from articles.admin.ledger_filters import (
+    BatchFilter,
+    EntryFilter,
+    HistoryFilter,
+    RowFilter,
+    RunFilter,
+)
 from articles.admin.lists import BoundedChangeList, BoundedPaginator
 from articles.admin.nouns import badge, linked
 from articles.admin.runs import run_link
 from articles.models import LedgerEntry, Redirect
+from articles.models.ledger_words import kind_words
 from articles.vocabulary import LedgerAction
 
 if TYPE_CHECKING:
@@ -60,7 +67,7 @@ class RecordAdmin(AnyAdmin):
 class LedgerEntryAdmin(RecordAdmin):
     list_display = ("at", "actor", "way", "done", "kind_words", "key", "fields_changed")
     list_display_links = ("at",)
-    list_filter = (EntryFilter, RunFilter, BatchFilter)
+    list_filter = (EntryFilter, RunFilter, BatchFilter, RowFilter)
     fields = (
         "at", "actor", "way", "run", "note", "done", "kind_words", "key", "before", "after",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from articles.admin.activity import entries_address
 from articles.admin.corrections import write_correction
 from articles.admin.differences import changed
 from articles.admin.editing_together import last_entry, number
@@ -62,9 +63,10 @@ class RevisionPages:
         if not self.has_view_or_change_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         kind = kind_of(self.model)
+        deleted = LedgerEntry.objects.filter(kind=kind, action=LedgerAction.DELETE)
         tombs = (
-            LedgerEntry.objects.filter(kind=kind, action=LedgerAction.DELETE)
-            .exclude(Exists(self.model._base_manager.filter(pk=OuterRef("row"))))
+            deleted.exclude(Exists(self.model._base_manager.filter(pk=OuterRef("row"))))
+            .exclude(Exists(deleted.filter(row=OuterRef("row"), pk__gt=OuterRef("pk"))))
             .exclude(batch__is_redaction=True)
             .select_related("batch")
             .order_by("-id")
@@ -78,6 +80,7 @@ class RevisionPages:
             "title": f"Deleted {self.opts.verbose_name_plural}",
             "opts": self.opts,
             "page": page,
+            "narrower": entries_address(kind=kind, action=LedgerAction.DELETE.value),
             "may_undo": may_undo(request),
         }
         return TemplateResponse(request, "admin/articles/deleted.html", context)
@@ -137,7 +140,7 @@ class RevisionPages:
         self, request: HttpRequest, row: Any, told: LedgerEntry, question: Any
     ) -> HttpResponse:
         note, editor = note_of(request), request.user.get_username()
-        as_it_was = f"{told.kind} {told.key} as it was"
+        as_it_was = f"{self.opts.verbose_name} {told.key} as it was"
         report = revert_to(told, editor=editor, note=f"{as_it_was}: {note}" if note else "")
         self.after_restore(row)
         if question is not None:
@@ -173,7 +176,9 @@ class RevisionPages:
             if state is None or len(found) > CHOSEN_FROM:
                 break
             batch = entry.batch
-            label = f"before {batch.at:%Y-%m-%d %H:%M:%S} ({batch.actor}, {batch.way})"
+            label = (
+                f"before {batch.at:%Y-%m-%d %H:%M:%S} ({batch.actor}, {batch.get_way_display()})"
+            )
             found.append((str(entry.pk), label, state))
         return found
 

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from articles.admin.activity import DONE, kind_words
+from articles.admin.activity import DONE, entries_address
+from articles.admin.corrections import Question, note_for_readers
 from articles.admin.history import events_of
 from articles.admin.lists import BoundedPaginator
 from articles.admin.permissions import may_undo
 from articles.errors import ArchiveError
 from articles.models import LedgerBatch, LedgerEntry, revert
+from articles.models.ledger_words import kind_words
 from articles.vocabulary import LedgerAction
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
+
+    from articles.models import Reversal
 
 PER_PAGE: Final = 50
 SHOWN_LEFT: Final = 200
@@ -36,6 +41,8 @@ TRIED: Final = 300
 """The undo of so many rows is tried before it is asked for; of more when an editor wants that."""
 
 EXACTLY: Final = "exactly"
+EMPTY: Final = "empty"
+"""What an editor marks who wants rows back that have lost all that was theirs."""
 
 
 def run_urls(site: AdminSite) -> list[URLPattern]:
@@ -74,6 +81,7 @@ def run_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
         "title": "What a run changed",
         "page": page,
         "events": events_of(page.object_list),
+        "narrower": entries_address(run=str(run)),
         "articles": reverse("admin:articles_article_changelist") + f"?run={run}",
     }
     return TemplateResponse(request, "admin/articles/run.html", context)
@@ -88,30 +96,57 @@ def undo_page(site: AdminSite, request: HttpRequest, run: UUID) -> HttpResponse:
     is_small = context["entry_count"] <= PLANNED
     try:
         if request.method == "POST" and is_small:
-            report = revert(run, editor=editor, note=request.POST.get("note", "").strip())
-            context |= {"is_done": True, "report": report}
-            if not report.left:
-                undo_offer(request, report.run, _undone(report.total))
+            context |= _undo(request, run, editor)
         elif is_small and (EXACTLY in request.GET or context["entry_count"] <= TRIED):
-            context["report"] = revert(run, editor=editor, is_plan=True)
+            report = revert(run, editor=editor, is_plan=True)
+            context |= {"report": report, "question": Question() if report.retold else None}
     except ArchiveError as error:
         context["refusal"] = str(error)
     if shown := context.get("report"):
-        context |= {
-            "left": [(kind_words(it.kind), it) for it in shown.left[:SHOWN_LEFT]],
-            "more_left": max(0, len(shown.left) - SHOWN_LEFT),
-            "counts": [
-                (words, [(kind_words(kind, n), n) for kind, n in sorted(counter.items())])
-                for words, counter in (
-                    ("earlier values", shown.restored),
-                    ("back again", shown.made),
-                    ("gone", shown.deleted),
-                )
-                if counter
-            ],
-        }
+        context |= _told(shown)
     context |= {"title": "Undo", "is_small": is_small, "editor": editor, "exactly": EXACTLY}
     return TemplateResponse(request, "admin/articles/undo.html", context)
+
+
+def _undo(request: HttpRequest, run: UUID, editor: str) -> dict[str, Any]:
+    """Undo it, or ask what is still to be answered: then nothing is done."""
+    question, note = Question(request.POST), request.POST.get("note", "").strip()
+    is_answered = question.is_valid()
+    with transaction.atomic():
+        correction = note_for_readers(question)
+        report = revert(run, editor=editor, note=note, correction=correction)
+        asked = bool(report.retold and not is_answered)
+        is_unsure = bool(report.empty_shells and EMPTY not in request.POST)
+        if asked or is_unsure:
+            transaction.set_rollback(True)
+            return {
+                "report": report,
+                "question": question if report.retold else None,
+                "is_unsure": is_unsure,
+                "is_asked": True,
+            }
+    if not report.left:
+        undo_offer(request, report.run, _undone(report.total))
+    return {"is_done": True, "report": report}
+
+
+def _told(report: Reversal) -> dict[str, Any]:
+    """What an undo does in words: counted by kind, what it leaves row by row, and why."""
+    counted = (
+        ("earlier values", report.restored),
+        ("back again", report.made),
+        ("gone", report.deleted),
+    )
+    return {
+        "left": report.left[:SHOWN_LEFT],
+        "more_left": max(0, len(report.left) - SHOWN_LEFT),
+        "later_runs": report.later_runs(),
+        "counts": [
+            (words, [(kind_words(kind, n), n) for kind, n in sorted(counter.items())])
+            for words, counter in counted
+            if counter
+        ],
+    }
 
 
 def _undone(rows: int) -> str:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from django import forms
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -19,6 +18,7 @@ from django.urls import path, reverse
 from articles.admin.filters import picker
 from articles.admin.permissions import may_merge
 from articles.admin.runs import undo_offer
+from articles.admin.split_choices import MOST_WORDS, keys, places, texts, words
 from articles.errors import ArchiveError
 from articles.models import Entity, Mention
 from articles.models.ledger import current_run
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
     from django.urls import URLPattern
 
-MOST_WORDS: Final = 200
-"""Wordings on one page; a filter and further pages lead to the rest."""
-MOST_SHOWN: Final = 100
 NAMED: Final = 20
+NO_SUCH: Final = "There is no such entity: choose one of those that are found, or name a new one."
 
 PREVIEW, APPLY, CHOOSE, FIND, ENTER = "preview", "apply", "choose", "find", "enter"
 """What a button of the form asks for; the Enter key finds where words were written to be found."""
@@ -51,11 +49,14 @@ class SplitForm(forms.Form):
         super().__init__(*args, **kwargs)
         existing = picker(Mention, "entity", site)
         existing.label = "An entity that is there"
+        existing.error_messages["invalid_choice"] = NO_SUCH
         self.fields = {"existing": existing, **self.fields}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if bool(data.get("existing")) == bool(data.get("name", "").strip()):
+        if "existing" not in self.errors and bool(data.get("existing")) == bool(
+            data.get("name", "").strip()
+        ):
             raise ValidationError("Choose an entity that is there, or name a new one.")
         return data
 
@@ -76,6 +77,7 @@ class SplitPages:
         entity = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
         if entity is None:
             raise Http404("no such entity")
+        given = request.POST if request.method == "POST" else request.GET
         step = _step(request)
         form = _form(request, step, self.admin_site)
         context: dict[str, Any] = {}
@@ -95,11 +97,11 @@ class SplitPages:
             "title": "Split",
             "subtitle": str(entity),
             "opts": Entity._meta,
-            "entity": entity,
+            "object": entity,
             "form": form,
             "media": self.media + form.media,  # type: ignore[attr-defined]
-            **_words(entity, request, step),
-            **_places(entity, request),
+            **words(entity, request, given),
+            **places(entity, request, given),
             "spellings": entity.aliases.exclude(spelling=entity.name),
             "marked_spellings": request.POST.getlist("spelling"),
         }
@@ -107,44 +109,41 @@ class SplitPages:
 
 
 def _step(request: HttpRequest) -> str:
-    if request.method != "POST" or "page" in request.POST:
+    if request.method != "POST" or {"page", "places"} & request.POST.keys():
         return CHOOSE
     step = request.POST.get("step", PREVIEW)
     if step == ENTER:
-        is_finding = request.POST.get("words", "") != request.POST.get("words_now", "")
+        given = request.POST
+        is_finding = any(
+            given.get(name, "") != given.get(f"{name}_now", "") for name in ("words", "headline")
+        )
         return FIND if is_finding else PREVIEW
     return step
 
 
 def _form(request: HttpRequest, step: str, site: Any) -> SplitForm:
     """Checked where the split is asked for; until then only filled in as it was."""
-    given = request.POST
-    if step in {PREVIEW, APPLY}:
-        return SplitForm(given, site=site)
+    given = request.POST.copy()
     existing = given.get("existing", "")
-    filled = {"existing": existing if existing.isdecimal() else None}
+    is_key = existing.isdecimal() and len(existing) < 19
+    if step in {PREVIEW, APPLY}:
+        if existing and not is_key:
+            given["existing"] = "0"  # the key of nothing: what is no key breaks the field
+        return SplitForm(given, site=site)
+    filled = {"existing": existing if is_key else None}
     filled |= {name: given.get(name) for name in ("name", "kind")}
     return SplitForm(site=site, initial=filled)
 
 
 def _choice(given: QueryDict, to: dict[str, Any]) -> SplitChoice:
     return SplitChoice(
-        mentions=tuple(_keys(given)),
-        quotes=tuple(_texts(given, "quote")),
-        spellings=tuple(_texts(given, "spelling")),
+        mentions=tuple(keys(given)),
+        quotes=tuple(texts(given, "quote")),
+        spellings=tuple(texts(given, "spelling")),
         target=to["existing"],
         name=to["name"].strip(),
         kind=to["kind"] or EntityKind.OTHER,
     )
-
-
-def _keys(given: QueryDict) -> list[int]:
-    found = {int(key) for key in given.getlist("mention") if key.isdecimal() and len(key) < 19}
-    return sorted(found)
-
-
-def _texts(given: QueryDict, name: str) -> list[str]:
-    return list(dict.fromkeys(value.replace("\0", "") for value in given.getlist(name)))
 
 
 def _split(request: HttpRequest, entity: Entity, choice: SplitChoice) -> HttpResponse:
@@ -155,8 +154,8 @@ def _split(request: HttpRequest, entity: Entity, choice: SplitChoice) -> HttpRes
         number = report.moved["mention"] + report.dropped["mention"]
         what, number = ("mention", number) if number else ("spelling", len(choice.spellings))
         ending, verb = ("", "is") if number == 1 else ("s", "are")
-        words = f"{number:,} {what}{ending} of “{entity}” {verb} now of “{target}”."
-        undo_offer(request, run, words)
+        told = f"{number:,} {what}{ending} of “{entity}” {verb} now of “{target}”."
+        undo_offer(request, run, told)
     return HttpResponseRedirect(reverse("admin:articles_entity_change", args=[target.pk]))
 
 
@@ -175,54 +174,3 @@ def _shown(plan: SplitPlan, choice: SplitChoice) -> dict[str, Any]:
         "same": same,
         "more_same": len(plan.same) - len(same),
     }
-
-
-def _words(entity: Entity, request: HttpRequest, step: str) -> dict[str, Any]:
-    """By which words texts name it and how often: a page of them, and before it what is marked on
-    another one."""
-    given = request.POST if request.method == "POST" else request.GET
-    sought = given.get("words", "").replace("\0", "").strip()
-    asked = "1" if step == FIND else given.get("page") or given.get("page_now") or "1"
-    page = max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
-    counted = Mention.objects.filter(entity=entity).values("quote").annotate(n=Count("pk"))
-    found = counted.filter(quote__icontains=sought) if sought else counted
-    start = (page - 1) * MOST_WORDS
-    rows = list(found.order_by("-n", "quote")[start : start + MOST_WORDS + 1])
-    listed, is_cut = rows[:MOST_WORDS], len(rows) > MOST_WORDS
-    marked = _texts(given, "quote") if request.method == "POST" else []
-    away = set(marked) - {row["quote"] for row in listed}
-    elsewhere = list(counted.filter(quote__in=away).order_by("-n", "quote")) if away else []
-    return {
-        "by_words": listed,
-        "elsewhere": elsewhere,
-        "chosen": marked,
-        "sought": sought,
-        "page": page,
-        "more": found.count() - start - len(listed) if is_cut else 0,
-        "has_filter": is_cut or page > 1 or bool(sought),
-    }
-
-
-def _places(entity: Entity, request: HttpRequest) -> dict[str, Any]:
-    """Each place of some words, if they are asked for, and what is marked of others."""
-    quote = request.GET.get("quote", "").replace("\0", "")
-    mentions = Mention.objects.filter(entity=entity).select_related("article__source")
-    places: list[Mention] = []
-    if quote:
-        shown = mentions.filter(quote=quote).defer("article__search")
-        places = list(shown.order_by("-article", "start")[:MOST_SHOWN])
-    picked = _keys(request.POST)
-    away = set(picked) - {it.pk for it in places}
-    others = mentions.filter(pk__in=away).defer("article__search", "article__body")
-    return {
-        "quote": quote,
-        "places": [(it, *_around(it)) for it in places],
-        "other_places": others.order_by("-article", "start") if away else [],
-        "picked": picked,
-        "most_shown": MOST_SHOWN,
-    }
-
-
-def _around(mention: Mention) -> tuple[str, str]:
-    body, start, end = mention.article.body, mention.start or 0, mention.end or 0
-    return body[max(0, start - 80) : start], body[end : end + 80] if mention.quote else ""

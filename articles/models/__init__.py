@@ -29,7 +29,8 @@ from articles.models.model_readings import ModelReading
 from articles.models.redactions import Redaction
 from articles.models.redirects import Redirect
 from articles.models.relinking import make_entity, never_suggest, relink
-from articles.models.reversal import Left, Reversal, revert, revert_to
+from articles.models.reversal import revert, revert_to
+from articles.models.reversal_reports import Left, Reversal
 from articles.models.settlements import Settlement, settle
 from articles.models.signatures import Furniture, Signature
 from articles.models.sources import Source

@@ -21,6 +21,7 @@ from articles.vocabulary import LedgerAction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from uuid import UUID
 
 State = dict[str, Any]
 
@@ -40,10 +41,18 @@ class Deed:
     later: tuple[LedgerEntry, ...]  # what others did to it since, newest first
 
     def last_of(self, column: str = "") -> LedgerEntry | None:
-        """Who touched the column, or the row, last since the run."""
-        return next(
-            (it for it in self.later if not column or column in (it.after or it.before or {})), None
-        )
+        """Who touched the column, or the row, last since the run; what was undone meanwhile and its
+        undo count only where there is nothing else."""
+        touched = [it for it in self.later if not column or column in (it.after or it.before or {})]
+        runs = {it.batch.run for it in touched}
+        over: set[UUID | None] = set()
+        for entry in touched:
+            batch = entry.batch
+            if batch.undoes in runs and batch.undoes != batch.run and batch.run not in over:
+                over |= {batch.run, batch.undoes}
+            elif batch.run is None or batch.run not in over:
+                return entry
+        return next(iter(touched), None)
 
 
 @cache

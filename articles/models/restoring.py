@@ -16,7 +16,7 @@ from articles.models.triggers import recorded_columns
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from articles.models.ledger_states import State
+    from articles.models.ledger_states import Deed, State
 
 
 def insert_states(model: type[models.Model], states: Mapping[int, State]) -> None:
@@ -56,3 +56,12 @@ def update_columns(model: type[models.Model], changes: Mapping[int, State]) -> N
                 f" FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS r WHERE t.id = r.id",
                 [json.dumps(rows)],
             )
+
+
+def edited_fields(model: type[models.Model], deed: Deed, found: State) -> State:
+    """`edited_fields` as far as it speaks of the columns that are restored."""
+    names = {str(f.column): f.name for f in model._meta.concrete_fields}
+    restored = {names[column] for column in found}
+    before, now = (set((side or {})["edited_fields"]) for side in (deed.before, deed.now))
+    fields = sorted((now - restored) | (before & restored))
+    return {"edited_fields": fields} if fields != sorted(now) else {}

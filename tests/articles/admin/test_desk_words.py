@@ -1,9 +1,11 @@
 """Small words of the desk: counts, kinds as people call them, and days that are slips."""
 
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -28,11 +30,72 @@ def test_a_page_beyond_the_end_says_so(desk: Client, monkeypatch):
     assert "There is no page 2: this is the last one." in page
 
 
-def test_a_history_beyond_the_end_says_so(desk: Client):
+@pytest.fixture
+def paged(desk: Client, monkeypatch):
+    """Every page of the desk beside its lists that has pages, with too many of them."""
+    tag, run = make_tag(), uuid4()
+    with recording(Way.LOAD, actor="night", run=run):
+        for number in range(160):
+            tag.description = f"Version {number}"
+            tag.save()
+    with recording(Way.ADMIN, actor="mona", run=uuid4()):
+        for _ in range(160):
+            make_tag().delete()
+    monkeypatch.setattr(lists, "PAGES", 2)
+    entries = address("ledgerentry_changelist")
+    return {
+        address("tag_history", tag.pk): f"{entries}?kind=tag&row={tag.pk}",
+        address("run", run): f"{entries}?run={run}",
+        address("tag_deleted"): f"{entries}?kind=tag&action=delete",
+    }
+
+
+def test_a_page_beyond_the_end_of_no_list_says_so_too(desk: Client, paged):
+    for url, narrower in paged.items():
+        for number in ("9", "101"):
+            page = desk.get(f"{url}?p={number}").text
+            assert f"There is no page {number}: this is the last one." in page, url
+            assert "Only the first 2 pages are shown: <a" in page, url
+            assert unescape(page).count(narrower) == 1, url
+        first = desk.get(f"{url}?p=1").text
+        assert "There is no page" not in first and "Page 1 of 2" in first
+        assert desk.get(narrower).context["cl"].result_count in (160, 161)
+
+
+def test_the_entries_of_a_row_need_its_kind(desk: Client):
     tag = make_tag()
-    url = address("tag_history", tag.pk)
-    assert "There is no page 9: this is the last one." in desk.get(f"{url}?p=9").text
-    assert "There is no page" not in desk.get(f"{url}?p=1").text
+    url = address("ledgerentry_changelist")
+    for given, found in (
+        (f"kind=tag&row={tag.pk}", 1),
+        (f"row={tag.pk}", 0),
+        ("kind=tag&row=x", 0),
+    ):
+        assert desk.get(f"{url}?{given}").context["cl"].result_count == found
+
+
+def test_the_way_of_a_change_has_one_word_everywhere(desk: Client):
+    article = make_article("Talks")  # by SQL
+    with recording(Way.ADMIN, actor="mona", run=uuid4()):
+        Article.objects.update(summary="A summary.")
+    gone = make_article("Gone")
+    with recording(Way.SQL, actor="cleo", run=uuid4()):
+        gone.delete()
+    entry = LedgerEntry.objects.of(article).first()
+    shown = {
+        address("article_history", article.pk): ('quiet">SQL<', 'quiet">Admin<'),
+        address("article_deleted"): ('quiet">SQL<',),
+        address("article_restore", article.pk, entry.pk): ("by way of Admin.",),
+        address("article_compare", article.pk): ("(mona, Admin)",),
+        address("article_change", article.pk): ("(SQL)</span>: added", "(Admin)</span>: summary"),
+    }
+    for url, words in shown.items():
+        page = desk.get(url).text
+        for word in words:
+            assert word in page, (url, word)
+    call_command("refresh_summaries")
+    front = desk.get("/admin/").text
+    assert "<td>SQL</td>" in front and "<td>Admin</td>" in front
+    assert "<td>sql</td>" not in front and "<td>admin</td>" not in front
 
 
 def test_a_run_and_its_undo_name_kinds_in_words(desk: Client):

@@ -49,7 +49,8 @@ class TestRuns:
         plan = desk.get(address("run_undo", run))
         assert "What the undo does" in plan.text
         assert Article.objects.get().headline == "Talks break off"
-        done = desk.post(address("run_undo", run), {"note": "wrong article"})
+        given = {"note": "wrong article", "is_correction": "minor"}
+        done = desk.post(address("run_undo", run), given)
         assert "Done" in done.text
         assert Article.objects.get().headline == "Talks resume"
         batch = LedgerBatch.objects.get(undoes=run)
@@ -179,6 +180,17 @@ class TestOneRow:
         desk.post(address("run_undo", run))
         assert Tag.objects.get().taggings.count() == 1
         assert "Nothing was deleted" in desk.get(address("tag_deleted")).text
+
+    def test_what_was_deleted_twice_is_listed_once(self, desk):
+        tag = make_tag("Peace")
+        for _ in range(2):
+            desk.post(address("tag_delete", tag.pk), {"post": "yes"})
+            last = run_of_the_last_change()
+            desk.post(address("run_undo", last))
+        desk.post(address("tag_delete", tag.pk), {"post": "yes"})
+        page = desk.get(address("tag_deleted"))
+        assert len(page.context["page"].object_list) == 1
+        assert address("run_undo", run_of_the_last_change()) in page.text
 
 
 class TestCommand:

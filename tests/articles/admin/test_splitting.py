@@ -4,11 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from articles.admin import lists
 from articles.models import Alias, Article, Entity, LedgerBatch, Mention
 from articles.models.judging import judge
 from articles.vocabulary import LinkState
 from tests.articles.admin.browser import FormReader, address
-from tests.factories import make_article, make_entity, make_mention
+from tests.factories import make_article, make_entity, make_mention, make_tag
 
 BODY = "Cairo, that is Kairo, and again Cairo."
 
@@ -194,6 +195,104 @@ class TestRefused:
         assert "“Cairo” cannot be split into itself" in page.text
         assert "merge takes" not in page.text
         assert places(two[0]) == ["Cairo", "Kairo", "Kairo"]
+
+    @pytest.mark.parametrize("existing", ["Kairo", "-1", "1.5", "²", "9" * 30, "x\0", "987654"])
+    @pytest.mark.parametrize("step", ["preview", "apply", "choose"])
+    def test_who_is_no_entity(self, desk, two, novel, existing, step):
+        given = {"quote": "Kairo", "existing": existing, "step": step}
+        page = desk.post(address("entity_split", two[0].pk), given)
+        assert page.status_code == 200 and "Split off" not in page.text
+        assert ("There is no such entity: choose one" in page.text) is (step != "choose")
+        assert "Choose an entity that is there" not in page.text
+        assert places(two[0]) == ["Cairo", "Kairo", "Kairo"]
+
+    def test_the_key_of_something_else(self, desk, two, novel):
+        """A tag has this key, and no entity."""
+        tag = make_tag(id=987_654)
+        given = {"quote": "Kairo", "existing": tag.pk, "step": "apply"}
+        page = desk.post(address("entity_split", two[0].pk), given)
+        assert "There is no such entity" in page.text
+        assert places(two[0]) == ["Cairo", "Kairo", "Kairo"]
+
+
+class TestManyPlaces:
+    @pytest.fixture
+    def many(self, two):
+        """230 places of one wording, in two articles."""
+        cairo, _ = two
+        for headline, places in (("Novels of Cairo", 30), ("Old talks", 200)):
+            article = make_article(headline, body="Cairo " * 200)
+            Mention.objects.bulk_create(
+                Mention(article=article, entity=cairo, start=6 * n, end=6 * n + 5, quote="Cairo")
+                for n in range(places)
+            )
+        return cairo
+
+    def test_every_place_is_reached_with_the_marks_kept(self, desk, many):
+        at = address("entity_split", many.pk) + "?quote=Cairo"
+        page, marked, seen = desk.get(at), [], set()
+        assert "1 to 100 of 230 places" in page.text
+        assert "quote" not in values(page) and "mention" not in values(page)
+        for number in ("2", "3"):
+            shown = [it.pk for it, *_ in page.context["places"]]
+            seen |= set(shown)
+            marked.append(shown[-1])
+            page = desk.post(at, {"mention": marked, "name": "New", "places": number})
+            assert {it.pk for it in page.context["other_places"]} == set(marked)
+        last = [it.pk for it, *_ in page.context["places"]]
+        assert len(seen | set(last)) == 230 and len(last) == 30
+        assert "201 to 230 of 230 places" in page.text and "Further places" not in page.text
+        given = {"mention": [*marked, last[0]], "name": "New", "kind": "work", "places_now": "3"}
+        shown = desk.post(at, {**given, "step": "preview"})
+        assert "<strong>3</strong> mentions" in shown.text
+        assert [it.pk for it, *_ in shown.context["places"]] == last
+        assert "3 mentions of “Cairo” are now of “New”" in split(desk, many, given).text
+
+    def test_a_page_that_is_not_there(self, desk, many):
+        at = address("entity_split", many.pk)
+        page = desk.get(at + "?quote=Cairo&places=7").text
+        assert "There is no page 7: this is the last one." in page and "201 to 230 of" in page
+        assert "There is no page 9: this is the last one." in desk.get(at + "?page=9").text
+
+    def test_more_pages_than_are_shown(self, desk, many, monkeypatch):
+        monkeypatch.setattr(lists, "PAGES", 2)
+        page = desk.get(address("entity_split", many.pk) + "?quote=Cairo&places=3").text
+        assert "There is no page 3" in page
+        assert "Only the first 2 pages are shown: narrow them above." in page
+        assert 'name="headline"' in page
+
+    def test_they_are_narrowed_by_headline(self, desk, many):
+        at = address("entity_split", many.pk) + "?quote=Cairo"
+        given = {"headline": "novels", "headline_now": "", "places_now": "3", "quote_now": "Cairo"}
+        for step in ("find", "enter"):
+            page = desk.post(at, {**given, "step": step, "mention": ["1"]})
+            assert len(page.context["places"]) == 30 and "plan" not in page.context
+            assert values(page)["headline_now"] == "novels"
+        none = desk.post(at, {**given, "headline": "x-y", "step": "find"})
+        assert "No headline with “<bdi>x-y</bdi>”" in none.text
+
+    def test_other_words_begin_at_their_first_page(self, desk, many):
+        make_mention(Article.objects.first(), many, "Kairo")
+        given = {"places_now": "3", "quote_now": "Cairo", "step": "choose"}
+        page = desk.post(address("entity_split", many.pk) + "?quote=Kairo", given)
+        assert len(page.context["places"]) == 1 and "There is no page" not in page.text
+
+    def test_what_has_no_place_in_the_text(self, desk, two):
+        cairo, kairo = two
+        bare = Mention.objects.create(article=make_article("Bare"), entity=cairo)
+        page = desk.get(address("entity_split", cairo.pk) + "?quote=")
+        assert [it.pk for it, *_ in page.context["places"]] == [bare.pk]
+        done = split(desk, cairo, {"mention": bare.pk, "existing": kairo.pk})
+        assert "1 mention of “Cairo” is now of “Kairo”" in done.text
+
+    def test_queries(self, desk, many):
+        at = address("entity_split", many.pk) + "?quote=Cairo"
+        desk.get(at)
+        with CaptureQueriesContext(connection) as first:
+            desk.get(at)
+        with CaptureQueriesContext(connection) as last:
+            desk.get(at + "&places=3")
+        assert len(first) == len(last) <= 20
 
 
 class TestManyWords:
