@@ -46,7 +46,7 @@ class ArticlePage(NounAdmin):
                 article = Article.objects.select_related("source").get(pk=article.pk)
             context |= around_form(self, request, article)
             if hasattr(request, "look"):
-                context |= {"errors": [], "is_unsaved": True}
+                context |= {"errors": [], "is_unsaved": True, "written": request.written}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changeform_view(
@@ -59,18 +59,20 @@ class ArticlePage(NounAdmin):
         if article is None:
             return super().changeform_view(request, object_id, *args, **kwargs)
         address = press(self, request, article)
-        if not self._is_written(request, article):
+        written = self._written(request, article)
+        if not written and not is_left(request.POST):
             return HttpResponseRedirect(address)
-        request.look = WRITTEN  # type: ignore[attr-defined]
+        request.look, request.written = WRITTEN, written  # type: ignore[attr-defined]
         self.message_user(request, WRITTEN, messages.WARNING)
         return super().changeform_view(request, object_id, *args, **kwargs)
 
-    def _is_written(self, request: HttpRequest, article: Article) -> bool:
-        """Whether something stands in the sent form that is not saved."""
+    def _written(self, request: HttpRequest, article: Article) -> list[str]:
+        """The names of what stands in the sent form and is not saved."""
         current = Article.objects.get(pk=article.pk)
         form = self.get_form(request, current, change=True)(request.POST, instance=current)
         formsets, _ = self._create_formsets(request, article, change=True)  # type: ignore[attr-defined]
-        return is_left(request.POST) or any(it.has_changed() for it in (form, *formsets))
+        forms = [form, *(it for formset in formsets for it in formset.forms)]
+        return [it.add_prefix(name) for it in forms for name in it.changed_data]
 
     def get_urls(self) -> list[URLPattern]:
         return [

@@ -243,6 +243,7 @@ def test_another_page_of_names_takes_along_what_is_written(desk: Client, article
 
 def test_what_came_back_says_so_to_the_script_that_keeps_drafts(desk: Client, article: Article):
     assert "data-unsaved" not in desk.get(address("article_change", article.pk)).text
-    response = press(desk, article, "Look for names now", headline="Half a sent")
-    assert "data-unsaved" in response.text
+    written = {"headline": "Half a sent", "taggings-0-tag": str(make_tag("Peace").pk)}
+    response = press(desk, article, "Look for names now", **written)
+    assert 'data-unsaved="headline taggings-0-tag"' in response.text
 

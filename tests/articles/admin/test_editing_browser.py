@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from articles.admin import article_links
 from articles.models import Article, Decision
 from articles.vocabulary import LinkState, Origin
 from tests.articles.admin.browser import address
@@ -162,6 +163,81 @@ def test_judging_by_button_keeps_what_is_being_written(desk: Any):
     assert "name-accepted" in mark.get_attribute("class")
     assert mona.input_value("#id_summary") == "Half a sent"
     assert Decision.objects.get().editor == "mona"
+
+
+def kept_drafts(page: Any) -> list[Any]:
+    found = "Object.keys(localStorage).filter(key => key.startsWith('newsroom-draft:'))"
+    return page.evaluate(f"{found}.map(key => JSON.parse(localStorage[key]).values)")
+
+
+def settled(page: Any) -> None:
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".draft-offer").count() == 0  # nothing needs a click to come back
+
+
+def test_every_button_beside_the_text_takes_along_what_is_written(desk: Any):
+    article = make_article(body="Talks in Cairo.")
+    other = make_article("The same")
+    make_entity("Cairo")
+    mona = desk("mona")
+    mona.goto(address("article_change", article.pk))
+    mona.fill("#id_summary", "Half a sent")
+    wait_for_draft(mona)
+    mona.get_by_role("button", name="Look for names now").click()
+    settled(mona)
+    assert mona.input_value("#id_summary") == "Half a sent"
+    assert mona.locator("mark.name-suggested[data-mention]").inner_text() == "Cairo"
+    mona.fill("#id_headline", "Talks!")
+    mona.fill("#same-as", str(other.uid))
+    mona.keyboard.press("Enter")  # presses the button beside it, and does not save
+    settled(mona)
+    assert "counts as the same now" in mona.content()
+    mona.get_by_role("button", name="Let this stand for all").click()
+    settled(mona)
+    assert "stands for all now" in mona.content()
+    assert mona.input_value("#id_summary") == "Half a sent"
+    assert mona.input_value("#id_headline") == "Talks!"
+    assert Article.objects.get(pk=article.pk).summary == ""
+    # the browser still keeps it, should the page be closed
+    assert kept_drafts(mona) == [{"summary": "Half a sent", "headline": "Talks!"}]
+    press_save(mona)
+    assert Article.objects.get(pk=article.pk).summary == "Half a sent"
+    assert kept_drafts(mona) == []
+
+
+def test_another_page_of_names_takes_along_what_is_written(desk: Any, monkeypatch: Any):
+    monkeypatch.setattr(article_links, "ENTITIES", 1)
+    article = make_article(body="Talks in Cairo and Rome.")
+    for name in ("Cairo", "Rome"):
+        make_mention(article, make_entity(name))
+    mona = desk("mona")
+    mona.goto(address("article_change", article.pk))
+    paging = mona.get_by_role("navigation", name="Pages of names")
+    paging.get_by_role("link", name="2").first.click()
+    settled(mona)
+    assert "names=2" in mona.url
+    mona.fill("#id_summary", "Half a sent")
+    paging.get_by_role("link", name="1").first.click()
+    settled(mona)
+    assert "names=1" in mona.url
+    assert mona.locator("#names .link-name").inner_text().startswith("Cairo")
+    assert mona.input_value("#id_summary") == "Half a sent"
+
+
+def test_a_verdict_after_the_session_ended_keeps_what_is_written(desk: Any):
+    article = make_article(body="Talks in Cairo.")
+    make_mention(article, make_entity("Cairo"), origin=Origin.MACHINE, state=LinkState.SUGGESTED)
+    mona = desk("mona")
+    mona.goto(address("article_change", article.pk))
+    mona.fill("#id_summary", "Half a sent")
+    Session.objects.all().delete()
+    mona.get_by_role("button", name="Accept: Cairo").first.click()
+    mona.wait_for_selector("#id_username")
+    log_in(mona, "mona")
+    mona.get_by_role("button", name="Back to the form").click()
+    mona.wait_for_load_state()
+    assert mona.input_value("#id_summary") == "Half a sent"
+    assert not Decision.objects.exists()
 
 
 @pytest.mark.parametrize("width", [390, 1366])
