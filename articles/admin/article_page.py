@@ -46,7 +46,11 @@ class ArticlePage(NounAdmin):
                 article = Article.objects.select_related("source").get(pk=article.pk)
             context |= around_form(self, request, article)
             if hasattr(request, "look"):
-                context |= {"errors": [], "is_unsaved": True, "written": request.written}
+                context |= {
+                    "errors": [],
+                    "is_unsaved": True,
+                    "written": getattr(request, "written", ()),
+                }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changeform_view(
@@ -137,4 +141,3 @@ def enrich_selected(desk: Any, request: HttpRequest, articles: Any) -> None:
 
 enrich_selected.short_description = "Enrich selected"  # type: ignore[attr-defined]
 enrich_selected.allowed_permissions = ("change",)  # type: ignore[attr-defined]
-

@@ -246,4 +246,3 @@ def test_what_came_back_says_so_to_the_script_that_keeps_drafts(desk: Client, ar
     written = {"headline": "Half a sent", "taggings-0-tag": str(make_tag("Peace").pk)}
     response = press(desk, article, "Look for names now", **written)
     assert 'data-unsaved="headline taggings-0-tag"' in response.text
-
