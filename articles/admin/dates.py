@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import date
 
+YEAR_FIRST: Final = "Year-month-day."
+MISREAD: Final = "Write the day as year-month-day, such as 2024-03-31."
+
 FIRST_YEAR: Final = 1400
 AHEAD: Final = 10
 

@@ -51,12 +51,13 @@ class Choice(NamedTuple):
 
 
 class Field(NamedTuple):
-    """What an editor writes for one example; its button is the verb `write`."""
+    """What an editor writes for one example, a `text` or a `day`; its button is the verb `write`."""
 
     kind: str
     label: str
     value: str
     button: str
+    hint: str = ""
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db.models import Value
 from django.db.models.functions import Length, NullIf, Substr
 
-from articles.admin.dates import refusal_of
+from articles.admin.dates import MISREAD, YEAR_FIRST, refusal_of
 from articles.admin.nouns import linked
 from articles.admin.queue_groups import (
     FEW,
@@ -192,13 +192,13 @@ class Undated(ArticleKind):
     verbs = (Verb("accept", "Leave undated", "a", "good", "Leave all {number} undated"),)
 
     def field(self, row: Any) -> Field:
-        return Field("date", "Published on", "", "Set the date")
+        return Field("day", "Published on", "", "Set the date", YEAR_FIRST)
 
     def write(self, article: Article, value: str, order: Order) -> Outcome:
         try:
             day = datetime.combine(date.fromisoformat(value.strip()), time(), UTC)
         except ValueError as error:
-            raise Refused("Write the day as year-month-day, such as 2024-03-31.") from error
+            raise Refused(MISREAD) from error
         if refusal := refusal_of(day):
             raise Refused(refusal)
         article.published_at, article.published_precision = day, DatePrecision.DAY
