@@ -51,7 +51,7 @@ class Choice(NamedTuple):
 
 
 class Field(NamedTuple):
-    """What an editor writes for one example, a `text` or a `day`; its button is the verb `write`."""
+    """What an editor writes for one example: `text` or `day`. Its button is the verb `write`."""
 
     kind: str
     label: str
