@@ -1,6 +1,7 @@
 """Editing in a real Chromium: two editors on one article, a session that ends, a draft."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -170,8 +171,10 @@ def kept_drafts(page: Any) -> list[Any]:
     return page.evaluate(f"{found}.map(key => JSON.parse(localStorage[key]).values)")
 
 
-def settled(page: Any) -> None:
-    page.wait_for_load_state("networkidle")
+def settled(page: Any, act: Callable[[], Any]) -> None:
+    """Do what loads the page anew, and wait for it."""
+    with page.expect_navigation(wait_until="load"):
+        act()
     assert page.locator(".draft-offer").count() == 0  # nothing needs a click to come back
 
 
@@ -183,17 +186,15 @@ def test_every_button_beside_the_text_takes_along_what_is_written(desk: Any):
     mona.goto(address("article_change", article.pk))
     mona.fill("#id_summary", "Half a sent")
     wait_for_draft(mona)
-    mona.get_by_role("button", name="Look for names now").click()
-    settled(mona)
+    settled(mona, mona.get_by_role("button", name="Look for names now").click)
     assert mona.input_value("#id_summary") == "Half a sent"
     assert mona.locator("mark.name-suggested[data-mention]").inner_text() == "Cairo"
     mona.fill("#id_headline", "Talks!")
     mona.fill("#same-as", str(other.uid))
-    mona.keyboard.press("Enter")  # presses the button beside it, and does not save
-    settled(mona)
+    # presses the button beside it, and does not save
+    settled(mona, lambda: mona.keyboard.press("Enter"))
     assert "counts as the same now" in mona.content()
-    mona.get_by_role("button", name="Let this stand for all").click()
-    settled(mona)
+    settled(mona, mona.get_by_role("button", name="Let this stand for all").click)
     assert "stands for all now" in mona.content()
     assert mona.input_value("#id_summary") == "Half a sent"
     assert mona.input_value("#id_headline") == "Talks!"
@@ -213,12 +214,10 @@ def test_another_page_of_names_takes_along_what_is_written(desk: Any, monkeypatc
     mona = desk("mona")
     mona.goto(address("article_change", article.pk))
     paging = mona.get_by_role("navigation", name="Pages of names")
-    paging.get_by_role("link", name="2").first.click()
-    settled(mona)
+    settled(mona, paging.get_by_role("link", name="2").first.click)
     assert "names=2" in mona.url
     mona.fill("#id_summary", "Half a sent")
-    paging.get_by_role("link", name="1").first.click()
-    settled(mona)
+    settled(mona, paging.get_by_role("link", name="1").first.click)
     assert "names=1" in mona.url
     assert mona.locator("#names .link-name").inner_text().startswith("Cairo")
     assert mona.input_value("#id_summary") == "Half a sent"
@@ -238,6 +237,47 @@ def test_a_verdict_after_the_session_ended_keeps_what_is_written(desk: Any):
     mona.wait_for_load_state()
     assert mona.input_value("#id_summary") == "Half a sent"
     assert not Decision.objects.exists()
+
+
+def top_and_bottom(page: Any, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    return box["y"], box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_saving_a_long_article_is_always_in_reach(desk: Any, width: int):
+    article = make_article(body="Talks went on in Cairo.\n\n" * 60)
+    for _ in range(12):
+        make_mention(article, make_entity(), "Talks")
+    mona = desk("mona")
+    mona.set_viewport_size({"width": width, "height": 800})
+    mona.goto(address("article_change", article.pk))
+    assert mona.evaluate("document.documentElement.scrollHeight") > 3_000
+    for field in ("#id_headline", "#id_original_url", "#id_status", "#id_history_note"):
+        mona.focus(field)
+        mona.wait_for_timeout(100)
+        top, bottom = top_and_bottom(mona, ".submit-row [name=_save]")
+        assert 0 < top < bottom <= 800, field
+        assert top_and_bottom(mona, field)[1] <= top, "the bar hides nothing that has the focus"
+    for button in (".submit-row [name=_addanother]", ".submit-row .deletelink"):
+        mona.focus(button)
+        mona.wait_for_timeout(100)
+        assert top_and_bottom(mona, button)[1] <= 800, "its other buttons come with the focus"
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_the_list_of_articles_hides_nothing_at_its_side(desk: Any, width: int):
+    make_article("An embargoed report with a rather long headline", status="draft")
+    make_article("Another report", published_at=datetime(2024, 3, 31, 9, 5, tzinfo=UTC))
+    mona = desk("mona")
+    mona.set_viewport_size({"width": width, "height": 800})
+    mona.goto(address("article_changelist"))
+    hidden = "[...document.querySelectorAll('.results')].some(it => it.scrollWidth > it.clientWidth)"
+    assert not mona.evaluate(hidden)
+    for cell in mona.locator("#result_list td.field-state, #result_list td.field-words").all():
+        box = cell.bounding_box()
+        assert 0 < box["x"] < box["x"] + box["width"] <= width
+    assert mona.locator("#action-toggle").is_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1366])
