@@ -161,6 +161,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "newsroom.formats"  # days are written year first
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # served from where they are, without collectstatic

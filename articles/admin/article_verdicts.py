@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -55,12 +55,14 @@ def _need_drafts(request: HttpRequest, article: Article, about: str) -> None:
 def judge_view(desk: Any, request: HttpRequest, article: Article) -> HttpResponse:
     """Answer a script with what it shows in place of what stood there, and anybody else with the
     page."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     judged = judge_pressed(desk, request, article, pressed(request.POST) or ("", ""))
     if request.headers.get("Accept") == "application/json":
         told = judged._asdict() | {"html": html_of(desk, request, article, judged)}
         return JsonResponse(told, status=200 if judged.is_done else 409)
     tell(desk, request, judged)
-    return back_to(article, judged)
+    return HttpResponseRedirect(back_to(article, judged))
 
 
 def html_of(desk: Any, request: HttpRequest, article: Article, judged: Judged) -> str:
@@ -83,9 +85,9 @@ def tell(desk: Any, request: HttpRequest, judged: Judged) -> None:
     desk.message_user(request, judged.words, level)
 
 
-def back_to(article: Article, judged: Judged) -> HttpResponseRedirect:
+def back_to(article: Article, judged: Judged) -> str:
     """The page, at the place where the button stood."""
     address = reverse("admin:articles_article_change", args=[article.pk])
     kind, _, key = judged.place.partition("-")
     asked = f"?mention={key}" if kind == "mention" else ""
-    return HttpResponseRedirect(f"{address}{asked}#{judged.place}")
+    return f"{address}{asked}#{judged.place}"

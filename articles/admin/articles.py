@@ -183,7 +183,9 @@ class ArticleAdmin(ArticleRights, ArticlePage, RecordDownloadAdmin):
     def tag_names(self, article: Any) -> str:
         names = [link.tag.name for link in article.accepted_taggings]
         more = f" +{len(names) - SHOWN_TAGS}" if len(names) > SHOWN_TAGS else ""
-        return format_html("{}{}", ", ".join(names[:SHOWN_TAGS]) or "—", more)
+        if not names:
+            return format_html('<span class="none">{}</span>', "—")
+        return format_html("{}{}", ", ".join(names[:SHOWN_TAGS]), more)
 
     @admin.display(description="words")
     def words(self, article: Article) -> str:

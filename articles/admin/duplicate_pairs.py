@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from articles.admin.article_page import choose
+from articles.admin.article_buttons import choose
 from articles.admin.judging import VERDICTS, judge
 from articles.admin.lists import AT_ONCE
 from articles.admin.nouns import badge, linked

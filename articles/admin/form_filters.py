@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 
+from articles.admin.dates import MISREAD, YEAR_FIRST
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
@@ -19,7 +21,11 @@ if TYPE_CHECKING:
 
 def day(label: str) -> forms.DateField:
     return forms.DateField(
-        label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=label,
+        required=False,
+        widget=forms.DateInput({"size": 10, "maxlength": 10, "autocomplete": "off"}),
+        help_text=YEAR_FIRST,
+        error_messages={"invalid": MISREAD},
     )
 
 

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 VERDICTS: Final = {"accept": LinkState.ACCEPTED, "reject": LinkState.REJECTED}
 REMOVE: Final = "remove"
 VERBS: Final = (*VERDICTS, REMOVE)
+AT_ONCE: Final = (*VERBS, "enrich", "declare", "canonical", "put_back", "turn")
+"""The buttons on an article's page that do what they say without saving its form."""
+
 UNKNOWN: Final = "This button is not known: reload the page."
 REMOVED: Final = "removed"  # stands in the place of a state
 

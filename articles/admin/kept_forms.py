@@ -17,6 +17,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from articles.admin.judging import AT_ONCE
 from articles.models import KeptForm
 
 if TYPE_CHECKING:
@@ -86,21 +87,24 @@ def kept_view(desk: Any, request: HttpRequest, token: str) -> HttpResponse:
         messages.info(request, "What was kept has been thrown away.")
         return HttpResponseRedirect(reverse("admin:index"))
     is_form = kept.path.partition("?")[0].endswith(("/change/", "/add/"))
+    names = {name for name, _ in kept.fields}
+    left = {*_BUTTONS, *AT_ONCE} if is_form else set()
     context = {
         **desk.each_context(request),
         "title": "What you wrote is here",
         "kept": kept,
         "fields": [
             (name, value) for name, values in kept.fields for value in values
-            if not (is_form and name in _BUTTONS)
+            if name not in left
         ],
         "shown": [
             (_label(name), value[:_SHORT], len(value) > _SHORT)
             for name, values in kept.fields
             for value in values
-            if _is_for_people(name) and value.strip() and not value.isdecimal()
+            if name not in left and _is_for_people(name) and value.strip() and not value.isdecimal()
         ],
         "look": LOOK if is_form else "",
+        "is_undone": is_form and not names.isdisjoint(AT_ONCE),
     }  # fmt: skip
     return TemplateResponse(request, "admin/articles/kept_form.html", context)
 

@@ -39,7 +39,9 @@ class PlainHidden(forms.HiddenInput):
 
 
 class PlainSelect(forms.Select):
-    """The same, of a few choices."""
+    """The same, of a few choices on what it is `about`."""
+
+    about = ""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         options = format_html_join(
@@ -47,22 +49,22 @@ class PlainSelect(forms.Select):
             '<option value="{}"{}>{}</option>',
             ((key, CHOSEN if key == (value or "") else "", label) for key, label in self.choices),
         )
-        given = (name, (attrs or {}).get("id", ""), options)
-        pattern = '<select name="{}" id="{}" aria-label="Decision, when saving">{}</select>'
+        given = (name, (attrs or {}).get("id", ""), self.about, options)
+        pattern = '<select name="{}" id="{}" aria-label="{}, when saved">{}</select>'
         return format_html(pattern, *given)
 
 
 class DecisionForm(AnyForm):
     """An editor's word on one link. The row itself is not edited, so it needs no validation."""
 
-    decision = forms.ChoiceField(required=False, widget=PlainSelect)
+    decision = forms.ChoiceField(label="When saved", required=False, widget=PlainSelect)
     seen = forms.CharField(required=False, widget=PlainHidden)
 
     def __init__(self, *args: Any, editor: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.editor = editor
         link = self.instance
-        choices = [("", "—")]
+        choices = [("", "Leave as it is")]
         if link.state != LinkState.ACCEPTED:
             choices.append((ACCEPT, "Accept"))
         if link.state != LinkState.REJECTED:
@@ -70,6 +72,7 @@ class DecisionForm(AnyForm):
         if link.origin == Origin.EDITOR:
             choices.append((REMOVE, "Remove"))
         self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+        self.fields["decision"].widget.about = str(link.article) if link.pk else ""
         self.initial["seen"] = link.state
 
     @cached_property

@@ -30,7 +30,7 @@ from articles.admin.lists import (
 )
 from articles.admin.permissions import may_undo
 from articles.admin.revisions import RevisionPages
-from articles.admin.texts import TextField
+from articles.admin.texts import MomentField, TextField
 from articles.errors import ArchiveError
 from articles.models.histories import history_of
 
@@ -76,6 +76,7 @@ class NounAdmin(RevisionPages, AnyAdmin):
     show_full_result_count = False
     formfield_overrides: ClassVar[Any] = {
         models.TextField: {"form_class": TextField, "rows": 4},
+        models.DateTimeField: {"form_class": MomentField},
         models.URLField: {"assume_scheme": "https"},
         models.CharField: {"widget": AdminTextInputWidget({"dir": "auto"})},
     }

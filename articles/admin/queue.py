@@ -26,7 +26,7 @@ from articles.admin.queue_mentions import Mentions
 from articles.admin.queue_names import Names, Storylines
 from articles.admin.queue_orders import LARGEST, key_in, order_in, orders_in, whole
 from articles.admin.queue_pairs import Conflicts, Duplicates
-from articles.admin.queue_rights import may_judge, may_see, may_undo
+from articles.admin.queue_rights import may_judge, may_see, may_undo, offered, offers
 from articles.admin.queue_rows import Cleaning, Headlines, Undated
 from articles.admin.queue_sure import SureMentions
 from articles.models.waiting import Waits, waiting_counts
@@ -88,10 +88,11 @@ def queue_view(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
     if "fragment" in request.GET:
         return JsonResponse({"html": _group_html(request, kind, key)})
     if key:
-        groups, number, has_more = _opened(kind, key, request.GET.get("before")), 1, False
+        groups = _opened(request, kind, key, request.GET.get("before"))
+        number, has_more = 1, False
     else:
         number = whole(request.GET.get("p"), PAGES) or 1
-        groups = kind.dressed(kind.page(number))
+        groups = offered(request, kind, kind.page(number), None, is_opened=False)
         has_more = number < PAGES and bool(groups) and _may_have_more(kind, groups)
     context = {
         **site.each_context(request),
@@ -99,11 +100,12 @@ def queue_view(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         "title": "Review queue",
         "tabs": _tabs(),
         "groups": groups,
-        "opened": bool(key.keys() - {"entity", "tag"}),
+        "opened": _is_one(key),
         "number": number,
         "has_more": has_more,
         "decided": decided_of(request),
-        "total": capped(sum(group.size for group in groups)),
+        "total": capped(sum(group.size for group in groups if group.is_offered)),
+        "number_offered": sum(group.is_offered for group in groups),
     }
     return TemplateResponse(request, "admin/articles/queue/page.html", context)
 
@@ -158,6 +160,7 @@ def _shared(request: HttpRequest, kind: Kind) -> dict[str, Any]:
         "kind": kind,
         "entity_kinds": EntityKind.choices,
         "may_judge": may_judge(request),
+        "offers": offers(request, kind),
         "of_drafts": not may_publish(request) and ONLY_DRAFTS,
         "back": request.get_full_path() if is_page else f"{reverse(PAGE)}?show={kind.name}",
     }
@@ -172,9 +175,17 @@ def _tabs() -> list[dict[str, Any]]:
     ]
 
 
-def _opened(kind: Kind, key: Mapping[str, str], before: str | None) -> list[Group]:
+def _is_one(key: Mapping[str, str]) -> bool:
+    """Whether an address names one group, and not all of an entity or a tag."""
+    return bool(key.keys() - {"entity", "tag"})
+
+
+def _opened(
+    request: HttpRequest, kind: Kind, key: Mapping[str, str], before: str | None
+) -> list[Group]:
+    first = whole(before, LARGEST)
     try:
-        return kind.dressed(kind.groups(key, whole(before, LARGEST)))
+        return offered(request, kind, kind.groups(key, first), first, is_opened=_is_one(key))
     except Refused as error:
         raise Http404(str(error)) from error
 
@@ -182,7 +193,7 @@ def _opened(kind: Kind, key: Mapping[str, str], before: str | None) -> list[Grou
 def _group_html(request: HttpRequest, kind: Kind, key: Mapping[str, str]) -> str:
     """A group as it is now; empty where nothing of it waits."""
     is_opened = bool(request.POST.get("opened") or request.GET.get("opened"))
-    groups = _opened(kind, key, None)
+    groups = _opened(request, kind, key, None)
     if not groups:
         return ""
     if not is_opened:

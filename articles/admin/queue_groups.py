@@ -51,12 +51,13 @@ class Choice(NamedTuple):
 
 
 class Field(NamedTuple):
-    """What an editor writes for one example; its button is the verb `write`."""
+    """What an editor writes for one example: `text` or `day`. Its button is the verb `write`."""
 
     kind: str
     label: str
     value: str
     button: str
+    hint: str = ""
 
 
 @dataclass(slots=True)
@@ -92,6 +93,9 @@ class Group:
     oldest: int = 0
     is_name: bool = False
     buttons: list[Button] = field(default_factory=list)
+    own_verbs: list[Verb] = field(default_factory=list)  # of one example
+    is_offered: bool = True  # to who looks at it, to be judged
+    refusal: str = ""  # why it is not
 
     @property
     def told(self) -> str:
@@ -128,6 +132,13 @@ class Group:
     def is_single(self) -> bool:
         """Whether there is nothing to choose among: it is one row, or one name."""
         return self.size == 1 or self.is_name
+
+
+class Part(NamedTuple):
+    """So many rows of a group, and examples of them, the newest first."""
+
+    size: int
+    items: list[Item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +208,7 @@ class Kind(ABC):
     def dressed(self, groups: list[Group]) -> list[Group]:
         """Groups with the words on their buttons."""
         for group in groups:
+            group.own_verbs = list(self.verbs_of_one)
             group.buttons = [
                 Button(
                     verb,
@@ -220,6 +232,10 @@ class Kind(ABC):
         """What an address names: one group, opened."""
         group = self.group(key, before)
         return [group] if group else []
+
+    def parts_of_drafts(self, groups: list[Group], before: int | None, each: int) -> list[Part]:
+        """Of each group what a contributor may judge. The same queries however many there are."""
+        return [Part(group.size, group.items) for group in groups]
 
     @abstractmethod
     def settle(self, order: Order) -> Outcome:

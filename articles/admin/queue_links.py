@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 
 from articles.admin.nouns import linked
 from articles.admin.queue_groups import (
@@ -17,6 +21,7 @@ from articles.admin.queue_groups import (
     Kind,
     Order,
     Outcome,
+    Part,
     Refused,
     Verb,
     by_whom,
@@ -123,6 +128,27 @@ class LinkKindOfQueue(Kind):
 
     @abstractmethod
     def items(self, keys: list[int]) -> dict[int, Any]: ...
+
+    def parts_of_drafts(self, groups: list[Group], before: int | None, each: int) -> list[Part]:
+        """Two queries, and those of the examples."""
+        targets = [number_in(group.key, self.target) for group in groups]
+        rows = self.model.objects.waiting().order_by()
+        rows = rows.filter(AnyOf(f"{self.target}_id", targets), article__status=ArticleStatus.DRAFT)
+        of: tuple[str, ...] = (f"{self.target}_id",)
+        if self.model is Mention:
+            rows, of = rows.filter(is_lost=False), (*of, "quote")
+        counted = rows.values_list(*of).annotate(size=Count("pk"))
+        sizes = {tuple(map(str, row[:-1])): row[-1] for row in counted}
+        if before is not None:
+            rows = rows.filter(pk__lte=before)
+        place = Window(RowNumber(), partition_by=of, order_by=F("pk").desc())
+        shown = rows.annotate(place=place).filter(place__lte=each).order_by("-pk")
+        keys: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for *group, key in shown.values_list(*of, "pk"):
+            keys[tuple(map(str, group))].append(key)
+        items = self.items(list(chain.from_iterable(keys.values())))
+        names = [(it.key[self.target], it.key["quote"])[: len(of)] for it in groups]
+        return [Part(sizes.get(it, 0), [items[key] for key in keys[it]]) for it in names]
 
     def choices(self, keys: list[int], groups: Sequence[Spelling]) -> dict[Spelling, list[Choice]]:
         return {}

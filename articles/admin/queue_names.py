@@ -19,6 +19,7 @@ from articles.admin.queue_groups import (
     Kind,
     Order,
     Outcome,
+    Part,
     Refused,
     Verb,
     by_whom,
@@ -182,6 +183,16 @@ class Storylines(Kind):
                 note="its name can be changed on its page",
             )
             for it in storylines
+        ]
+
+    def parts_of_drafts(self, groups: list[Group], before: int | None, each: int) -> list[Part]:
+        """All of a storyline or nothing. One query."""
+        keys = [number_in(it.key, "storyline") for it in groups]
+        found = of_drafts(Storyline.objects.filter(AnyOf("id", keys)))
+        own = set(found.values_list("pk", flat=True))
+        return [
+            Part(it.size if key in own else 0, it.items)
+            for it, key in zip(groups, keys, strict=True)
         ]
 
     def _members(self, storylines: Sequence[int]) -> dict[int, list[Item]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db.models import Value
 from django.db.models.functions import Length, NullIf, Substr
 
-from articles.admin.dates import refusal_of
+from articles.admin.dates import MISREAD, YEAR_FIRST, refusal_of
 from articles.admin.nouns import linked
 from articles.admin.queue_groups import (
     FEW,
@@ -24,6 +24,7 @@ from articles.admin.queue_groups import (
     Kind,
     Order,
     Outcome,
+    Part,
     Refused,
     Verb,
     number_in,
@@ -35,7 +36,7 @@ from articles.anchors import Passage
 from articles.models import Article, CleaningStep, RawText, Source, correct, settle
 from articles.models.bulk import AnyOf
 from articles.models.bulk_work import MOST_ROWS
-from articles.models.waiting import ROWS, Heap, heaps, waiting_rows
+from articles.models.waiting import ROWS, Heap, heaps, waiting_keys, waiting_rows
 from articles.text import excerpt
 from articles.vocabulary import ArticleStatus, DatePrecision, Matter
 
@@ -91,6 +92,21 @@ class HeapKind(Kind):
     @abstractmethod
     def of_drafts(self, keys: list[int]) -> list[int]:
         """Those that concern only articles that no reader has seen."""
+
+    def parts_of_drafts(self, groups: list[Group], before: int | None, each: int) -> list[Part]:
+        """Of what waits of the groups, those that concern drafts. Two queries and the items'."""
+        names = [(number_in(it.key, "source"), it.key["what"]) for it in groups]
+        keys = waiting_keys(self.name, names)
+        drafts = set(self.of_drafts([key for found in keys.values() for key in found]))
+        of = {name: [key for key in keys.get(name, ()) if key in drafts] for name in names}
+        shown = {
+            name: [key for key in found if before is None or key <= before][:each]
+            for name, found in of.items()
+        }
+        items = self.items([key for found in shown.values() for key in found])
+        return [
+            Part(len(of[it]), [items[key] for key in shown[it] if key in items]) for it in names
+        ]
 
     def held(self, order: Order) -> tuple[list[int], str]:
         """Those that still wait, and a word on the others that the editor meant."""
@@ -176,13 +192,13 @@ class Undated(ArticleKind):
     verbs = (Verb("accept", "Leave undated", "a", "good", "Leave all {number} undated"),)
 
     def field(self, row: Any) -> Field:
-        return Field("date", "Published on", "", "Set the date")
+        return Field("day", "Published on", "", "Set the date", YEAR_FIRST)
 
     def write(self, article: Article, value: str, order: Order) -> Outcome:
         try:
             day = datetime.combine(date.fromisoformat(value.strip()), time(), UTC)
         except ValueError as error:
-            raise Refused("Write the day as year-month-day, such as 2024-03-31.") from error
+            raise Refused(MISREAD) from error
         if refusal := refusal_of(day):
             raise Refused(refusal)
         article.published_at, article.published_precision = day, DatePrecision.DAY

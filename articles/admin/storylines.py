@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin, messages
 from django.db.models import Exists, F, OuterRef
+from django.urls import reverse
+from django.utils.html import format_html
 
 from articles.admin.article_links import WAITING_FIRST
 from articles.admin.disagreements import disagreements_of
@@ -178,9 +180,9 @@ class StorylineAdmin(NounAdmin):
     search_help_text = "Part of a name, or the beginning of a slug."
     actions = (accept_selected, reject_selected)
     public_route = "storyline-detail"
-    readonly_fields = (*FACTS, "state_badge", "origin", "former_slugs", "disagreements")
+    readonly_fields = (*FACTS, "standing", "origin", "former_slugs", "disagreements")
     fieldsets = (
-        (None, {"fields": ["name", "slug", "state_badge", "description"]}),
+        (None, {"fields": ["name", "slug", "standing", "description"]}),
         ("Where reports may disagree", {"fields": ["disagreements"]}),
         ("Record", {"fields": (*FACTS, "origin", "former_slugs"), "classes": ["collapse"]}),
     )
@@ -194,6 +196,14 @@ class StorylineAdmin(NounAdmin):
     def has_judge_permission(self, request: HttpRequest) -> bool:
         return may_judge(request)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:  # nothing of it is known yet
+            return [(None, {"fields": ["name", "slug", "description"]})]
+        return super().get_fieldsets(request, obj)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj is not None else (NewMemberInline,)
+
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.defer("description", "former_slugs")
 
@@ -204,6 +214,15 @@ class StorylineAdmin(NounAdmin):
     @admin.display(description="state")
     def state_badge(self, storyline: Storyline) -> str:
         return badge(storyline.state)
+
+    @admin.display(description="state")
+    def standing(self, storyline: Storyline) -> str:
+        """Its state, and where that is decided: not by saving this page."""
+        if storyline.state != LinkState.SUGGESTED:
+            return self.state_badge(storyline)
+        queue = f"{reverse('admin:articles_queue')}?show=storylines&storyline={storyline.pk}"
+        told = 'Readers see it once it is accepted: <a href="{}">in the review queue</a>.'
+        return format_html(f"{{}} {told}", self.state_badge(storyline), queue)
 
     @admin.display(description="Side by side")
     def disagreements(self, storyline: Storyline) -> str:

@@ -9,6 +9,8 @@ from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.postgres.forms import SimpleArrayField
 
+from articles.admin.dates import MISREAD, YEAR_FIRST
+
 
 def plain(text: str) -> str:
     """With the line ends that are stored: a browser sends CR LF."""
@@ -64,10 +66,19 @@ class LinesField(SimpleArrayField):
         return super().to_python([line.strip() for line in lines if line.strip()])
 
 
-class DayOrTimeField(forms.SplitDateTimeField):
-    """A date with or without its time of day. Without: midnight UTC."""
+class MomentField(forms.SplitDateTimeField):
+    """A date, year first, and a time of day in UTC."""
 
     widget = AdminSplitDateTime
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = " ".join(filter(None, [kwargs.pop("help_text", ""), YEAR_FIRST]))
+        misread = {"invalid_date": MISREAD}
+        super().__init__(**kwargs, help_text=help_text, error_messages=misread)
+
+
+class DayOrTimeField(MomentField):
+    """A date with or without its time of day. Without: midnight UTC."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, require_all_fields=False, **kwargs)

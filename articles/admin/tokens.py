@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -18,6 +17,7 @@ from django.utils.cache import add_never_cache_headers
 
 from articles.admin.nouns import badge
 from articles.admin.records import RecordAdmin
+from articles.admin.texts import MomentField
 from articles.models import Token
 from articles.vocabulary import TokenScope
 
@@ -39,11 +39,8 @@ class TokenForm(AnyForm):
         required=False,
         help_text="Also what is withdrawn, and links that no editor has judged.",
     )
-    expires_at = forms.SplitDateTimeField(
-        label="Valid until",
-        required=False,
-        widget=AdminSplitDateTime,
-        help_text="UTC. Empty: until it is revoked.",
+    expires_at = MomentField(
+        label="Valid until", required=False, help_text="UTC. Empty: until it is revoked."
     )
 
     class Meta:

@@ -2,9 +2,16 @@
 
 import datetime as dt
 import re
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from articles.vocabulary import DatePrecision
+
+FIRST_YEAR: Final = 1400
+"""Nothing was printed before: an earlier day is a slip."""
+
+AHEAD: Final = 10
+"""A day so many years ahead is a slip as well, of a publication or of an embargo."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _TIME = re.compile(
@@ -46,6 +53,13 @@ _WEEKDAY = {word: number for number, words in enumerate(_WEEKDAYS) for word in w
 _MONTH = {word: number for number, words in enumerate(_MONTHS, 1) for word in words.split()}
 _FILLERS = frozenset(("date", "dated", "published", "posted", "on", "of", "the", "de", "del", "le"))
 _DAY_NUMBER = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er)?\Z", re.ASCII)
+
+
+def hardly_meant(day: dt.date, today: dt.date) -> bool:
+    """Whether nobody means this day. The desk refuses it; a load takes a record as it is, and its
+    summary names it."""
+    last = (today.year + AHEAD, today.month, today.day)
+    return day.year < FIRST_YEAR or (day.year, day.month, day.day) > last
 
 
 def parse_published(text: str, zone: ZoneInfo | None) -> tuple[dt.datetime, DatePrecision]:

@@ -9,6 +9,7 @@ from textwrap import shorten
 
 from django.utils import timezone
 
+from articles.ingestion.dates import AHEAD, FIRST_YEAR, hardly_meant
 from articles.ingestion.document import Fault
 from articles.ingestion.plan import BatchPlan, Change, key_of
 from articles.ingestion.report import OUTCOMES, LoadReport
@@ -24,6 +25,7 @@ _HEADINGS = {
     "deleted": "left: an editor deleted the article",
     "redacted": "left: the article was redacted",
     "future": "published with a date that is still to come",
+    "doubtful": f"with a day before {FIRST_YEAR} or more than {AHEAD} years ahead: is it a slip?",
     "duplicate": "with the text of another article",
     "left out": "without a link to what an editor deleted",
 }
@@ -103,6 +105,8 @@ def _notes(change: Change, now: dt.datetime) -> Iterator[tuple[str, Iterable[str
     moment = change.document.published_at
     if moment and moment > now and _is_published(change):
         yield "future", (), moment.date().isoformat()
+    if moment and _is_new_day(change) and hardly_meant(moment, now):
+        yield "doubtful", (), moment.date().isoformat()
     if change.conflicts:
         yield "conflict", change.conflicts, ", ".join(change.conflicts)
     if change.twin:
@@ -114,6 +118,10 @@ def _notes(change: Change, now: dt.datetime) -> Iterator[tuple[str, Iterable[str
 def _is_published(change: Change) -> bool:
     status = change.values.get("status", change.row.status)
     return change.outcome in {"created", "updated"} and status == ArticleStatus.PUBLISHED
+
+
+def _is_new_day(change: Change) -> bool:
+    return change.outcome == "created" or "published_at" in change.fields
 
 
 def _by_field(fields: Counter[str]) -> str:

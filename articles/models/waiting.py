@@ -236,6 +236,21 @@ def waiting_rows(
     return [key for (key,) in rows]
 
 
+def waiting_keys(kind: str, groups: Sequence[tuple[int, str]]) -> dict[tuple[int, str], list[int]]:
+    """The keys of what waits of some groups (source, what), newest first: of the newest ROWS."""
+    statement = f"""
+        WITH few AS MATERIALIZED (
+            {_WAITING[kind]} ORDER BY {_KEYS.get(kind, "a.id")} DESC LIMIT %s)
+        SELECT source_id, what, array_agg(id ORDER BY id DESC)
+        FROM few JOIN unnest(%s::bigint[], %s::text[]) AS wanted (source_id, what)
+            USING (source_id, what)
+        GROUP BY 1, 2
+    """
+    sources, whats = [it[0] for it in groups], [it[1] for it in groups]
+    rows = _rows(statement, [ROWS, sources, whats])
+    return {(source, what): keys for source, what, keys in rows}
+
+
 def conflicts_about(keys: Collection[int]) -> list[tuple[Any, str]]:
     """Of conflicts of loads the article's uid, and what they are about as it is settled."""
     return _rows(

@@ -100,8 +100,7 @@ NO_PAGES = {
     },
     "forms that lead back to their page": {
         "admin:refresh", "admin:articles_queue_undo", "admin:logout",
-        *(f"admin:articles_article_{it}"
-          for it in ("judge", "enrich", "duplicate", "canonical")),
+        "admin:articles_article_judge",
     },
     "like the page of articles, which is looked at": {
         f"admin:articles_{it}_restore" for it in ("source", "entity", "tag", "storyline")

@@ -23,7 +23,6 @@ FORMS: Final = {
     f"admin:{name}"
     for name in (
         "refresh", "articles_queue_undo", "logout", "articles_article_judge",
-        "articles_article_enrich", "articles_article_duplicate", "articles_article_canonical",
         "view_on_site", "articles_decision_delete",
     )
 }  # fmt: skip

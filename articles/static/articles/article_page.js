@@ -4,8 +4,9 @@
 
 (() => {
   const judging = document.getElementById("judge");
+  const form = document.getElementById("article_form");
   const told = document.querySelector(".judged-now");
-  if (!judging || !told) return;
+  if (!judging || !form || !told) return;
   const signs = { accepted: "✓", suggested: "?", rejected: "×" };
 
   const mark = (key, state) => {
@@ -68,7 +69,7 @@
   };
 
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest?.("button[formaction^='#'][form=article_form]");
+    const button = event.target.closest?.("button[form=article_form]:is([name=accept], [name=reject], [name=remove])");
     // An entity alone has more places than one answer holds: there the form is sent.
     if (!button || button.closest("[data-alone]")) return;
     event.preventDefault();
@@ -79,12 +80,50 @@
         method: "POST",
         body: new URLSearchParams(data),
         headers: { Accept: "application/json" },
-        redirect: "error",
+        redirect: "manual",
       });
+      const isJson = (answer.headers.get("Content-Type") || "").startsWith("application/json");
+      if (!isJson) return form.requestSubmit(button); // logged out: the form is kept until the login
       show(await answer.json(), answer.ok, button);
     } catch {
-      told.textContent = "The server did not answer: nothing is known of this decision. Reload the page.";
+      told.textContent = "The archive could not be reached: nothing is known of this decision. What you wrote stands here still; press again.";
       told.classList.add("refused");
     }
+  });
+
+  // ── what is written goes along ───────────────────────────────────────────────────────────
+
+  const valueOf = (it) => (it.type === "checkbox" || it.type === "radio" ? it.checked : it.value);
+  const ownValue = (it) => {
+    if (it.type === "checkbox" || it.type === "radio") return it.defaultChecked;
+    if (!it.options) return it.defaultValue;
+    return ([...it.options].find((option) => option.defaultSelected) || it.options[0])?.value;
+  };
+  const isWritten = () =>
+    Boolean(form.querySelector("[data-unsaved]")) ||
+    [...form.elements].some(
+      (it) => it.name && it.matches("textarea, select, input:not([type=hidden])") && (valueOf(it) ?? "") !== (ownValue(it) ?? ""),
+    );
+
+  // Another part of the text or another page of names: asked for with the form where there is
+  // something to lose, and as a link where there is not.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".article-columns a[href^='?']");
+    const isPlain = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!link || !isPlain || !isWritten()) return;
+    event.preventDefault();
+    const turn = Object.assign(document.createElement("button"), {
+      type: "submit", name: "turn", value: "1", formAction: link.href, formNoValidate: true, hidden: true,
+    });
+    form.append(turn);
+    form.requestSubmit(turn);
+  });
+
+  // A field whose button stands beside it.
+  document.addEventListener("keydown", (event) => {
+    const name = event.key === "Enter" && !event.isComposing && event.target.dataset?.presses;
+    if (!name) return;
+    event.preventDefault();
+    form.elements.namedItem(name)?.click();
   });
 })();

@@ -26,16 +26,19 @@
     if (!draft || Date.now() - draft.at > AGE) store.removeItem(key);
   }
 
+  const mark = document.querySelector("form input[data-draft]");
+  // A button brought the form back: the names of what stands in it and is not saved.
+  const unsaved = mark && "unsaved" in mark.dataset ? mark.dataset.unsaved.split(" ") : null;
+
   // saved: the page that follows says so
   const sent = sessionStorage.getItem(SENT);
-  if (sent && document.querySelector(".messagelist .success")) {
+  if (sent && !unsaved && document.querySelector(".messagelist .success")) {
     store.removeItem(sent);
     sessionStorage.removeItem(SENT);
   }
   const logout = document.getElementById("logout-form");
   if (logout) logout.addEventListener("submit", () => keys().forEach((key) => store.removeItem(key)));
 
-  const mark = document.querySelector("form input[data-draft]");
   if (!mark) return;
   const form = mark.form;
   const key = `${PREFIX}${mark.dataset.draft}:${location.pathname}`;
@@ -50,7 +53,8 @@
         !it.name.endsWith("-decision"),
     );
   const valueOf = (it) => (it.type === "checkbox" ? it.checked : it.value);
-  const initial = new Map(writable().map((it) => [it.name, valueOf(it)]));
+  const isUnsaved = (name) => Boolean(unsaved?.some((it) => name === it || name.startsWith(`${it}_`)));
+  const initial = new Map(writable().map((it) => [it.name, isUnsaved(it.name) ? null : valueOf(it)]));
   const changed = () =>
     Object.fromEntries(
       writable()
@@ -74,11 +78,12 @@
   const refused = Boolean(document.querySelector(".errornote"));
   const found = read(key);
   const before = refused && found ? found.values : {};
+  if (unsaved) keep();
   const differs = (values) =>
     writable().some((it) => it.name in values && values[it.name] !== valueOf(it));
 
-  if (found && !refused && differs(found.values)) offer(found);
-  else if (found && !refused) store.removeItem(key);
+  if (found && !refused && !unsaved && differs(found.values)) offer(found);
+  else if (found && !refused && !unsaved) store.removeItem(key);
 
   function offer(draft) {
     const box = document.createElement("div");
@@ -124,9 +129,11 @@
   };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     clearTimeout(waiting);
     keep();
-    sessionStorage.setItem(SENT, key);
+    const saves = !event.submitter || event.submitter.name.startsWith("_");
+    if (saves) sessionStorage.setItem(SENT, key);
+    else sessionStorage.removeItem(SENT);
   });
 })();

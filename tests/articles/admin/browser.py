@@ -18,14 +18,19 @@ class FormReader(HTMLParser):
         self.textarea: str | None = None
         self.select: str | None = None
         self.buttons: dict[str, tuple[str, str]] = {}
+        self.button: tuple[str, str] | None = None  # whose words are its label
 
     def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
         given = dict(pairs)
-        if tag == "button" and given.get("form") == self.form_id and given.get("aria-label"):
-            self.buttons[given["aria-label"]] = (given["name"] or "", given["value"] or "")
+        if tag == "button" and given.get("form") == self.form_id:
+            sends = (given.get("name") or "", given.get("value") or "")
+            if given.get("aria-label"):
+                self.buttons[given["aria-label"] or ""] = sends
+            else:
+                self.button = sends
         if tag == "form":
             self.inside = given.get("id") == self.form_id
-        if not self.inside:
+        if not (given["form"] == self.form_id if "form" in given else self.inside):
             return
         name = given.get("name")
         if tag == "input" and name and given.get("type") != "submit":
@@ -51,6 +56,8 @@ class FormReader(HTMLParser):
             self.select = None
 
     def handle_data(self, data: str) -> None:
+        if self.button:
+            self.buttons[data.strip()], self.button = self.button, None
         if self.textarea:
             self.values[self.textarea] += data
 

@@ -60,7 +60,10 @@ def page_of(desk: Client, article: Article, **asked) -> str:
 
 
 def press(desk: Client, about: Article, button: str, follow: bool = True, **fields):
-    return desk.post(address(f"article_{button}", about.pk), fields, follow=follow)
+    """A button that sends no more of the form than itself; `judge` is the one of scripts."""
+    if button == "judge":
+        return desk.post(address("article_judge", about.pk), fields, follow=follow)
+    return desk.post(address("article_change", about.pk), {button: "1", **fields}, follow=follow)
 
 
 def marks(page: str) -> list[tuple[str, str]]:
@@ -277,16 +280,14 @@ def test_a_viewer_has_no_buttons_and_may_press_none(client: Client, article: Art
     assert marks(page) == [("name-suggested", "Sunday")]
     assert 'name="accept"' not in page
     assert "Look for names now" not in page
-    for button in ("judge", "enrich", "duplicate", "canonical", "cleaning"):
+    for page in ("judge", "change", "cleaning"):
         given = {"accept": f"mention-{mention.pk}-suggested"}
-        assert client.post(address(f"article_{button}", article.pk), given).status_code == 403
-    for button in ("judge", "enrich", "duplicate", "canonical"):
-        assert client.get(address(f"article_{button}", article.pk)).status_code == 403
+        assert client.post(address(f"article_{page}", article.pk), given).status_code == 403
+    assert client.get(address("article_judge", article.pk)).status_code == 403
 
 
 def test_what_changes_something_is_posted(desk: Client, article: Article):
-    for button in ("judge", "enrich", "duplicate", "canonical"):
-        assert desk.get(address(f"article_{button}", article.pk)).status_code == 405
+    assert desk.get(address("article_judge", article.pk)).status_code == 405
 
 
 # ── the machine ──────────────────────────────────────────────────────────────────────────────────
@@ -435,19 +436,19 @@ def test_a_pair_is_judged_on_the_page_of_either(desk: Client, pair: DuplicatePai
 def test_another_article_of_a_cluster_is_chosen_to_stand_for_all(desk: Client, pair: DuplicatePair):
     pair.accept("mona")
     assert pair.first.duplicate.is_canonical
-    response = press(desk, pair.first, "canonical", article=str(pair.second_id))
+    response = press(desk, pair.first, "canonical", canonical=str(pair.second_id))
     assert "stands for all now" in told(response)
     pair.second.refresh_from_db()
     assert pair.second.duplicate.is_canonical
     stranger = make_article()
-    response = press(desk, pair.first, "canonical", article=str(stranger.pk))
+    response = press(desk, pair.first, "canonical", canonical=str(stranger.pk))
     assert "not in the cluster" in told(response)
 
 
 @pytest.mark.parametrize("by", ["uid", "external_id", "pk"])
 def test_a_duplicate_that_no_machine_found_is_declared(desk: Client, article: Article, by: str):
     other = make_article()
-    response = press(desk, article, "duplicate", other=str(getattr(other, by)))
+    response = press(desk, article, "declare", same_as=str(getattr(other, by)))
     assert "counts as the same now" in told(response)
     assert DuplicatePair.objects.get().state == LinkState.ACCEPTED
 
@@ -455,7 +456,7 @@ def test_a_duplicate_that_no_machine_found_is_declared(desk: Client, article: Ar
 @pytest.mark.parametrize("words", ["", "nothing such", "0", "9" * 30, "itself"])
 def test_a_duplicate_that_is_not_found_is_not_declared(desk: Client, article: Article, words: str):
     words = str(article.uid) if words == "itself" else words
-    response = press(desk, article, "duplicate", other=words)
+    response = press(desk, article, "declare", same_as=words)
     assert "nothing was changed" in told(response)
     assert not DuplicatePair.objects.exists()
 

@@ -1,6 +1,7 @@
 """Editing in a real Chromium: two editors on one article, a session that ends, a draft."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from articles.admin import article_links
 from articles.models import Article, Decision
 from articles.vocabulary import LinkState, Origin
 from tests.articles.admin.browser import address
@@ -162,6 +164,120 @@ def test_judging_by_button_keeps_what_is_being_written(desk: Any):
     assert "name-accepted" in mark.get_attribute("class")
     assert mona.input_value("#id_summary") == "Half a sent"
     assert Decision.objects.get().editor == "mona"
+
+
+def kept_drafts(page: Any) -> list[Any]:
+    found = "Object.keys(localStorage).filter(key => key.startsWith('newsroom-draft:'))"
+    return page.evaluate(f"{found}.map(key => JSON.parse(localStorage[key]).values)")
+
+
+def settled(page: Any, act: Callable[[], Any]) -> None:
+    """Do what loads the page anew, and wait for it."""
+    with page.expect_navigation(wait_until="load"):
+        act()
+    assert page.locator(".draft-offer").count() == 0  # nothing needs a click to come back
+
+
+def test_every_button_beside_the_text_takes_along_what_is_written(desk: Any):
+    article = make_article(body="Talks in Cairo.")
+    other = make_article("The same")
+    make_entity("Cairo")
+    mona = desk("mona")
+    mona.goto(address("article_change", article.pk))
+    mona.fill("#id_summary", "Half a sent")
+    wait_for_draft(mona)
+    settled(mona, mona.get_by_role("button", name="Look for names now").click)
+    assert mona.input_value("#id_summary") == "Half a sent"
+    assert mona.locator("mark.name-suggested[data-mention]").inner_text() == "Cairo"
+    mona.fill("#id_headline", "Talks!")
+    mona.fill("#same-as", str(other.uid))
+    # presses the button beside it, and does not save
+    settled(mona, lambda: mona.keyboard.press("Enter"))
+    assert "counts as the same now" in mona.content()
+    settled(mona, mona.get_by_role("button", name="Let this stand for all").click)
+    assert "stands for all now" in mona.content()
+    assert mona.input_value("#id_summary") == "Half a sent"
+    assert mona.input_value("#id_headline") == "Talks!"
+    assert Article.objects.get(pk=article.pk).summary == ""
+    # the browser still keeps it, should the page be closed
+    assert kept_drafts(mona) == [{"summary": "Half a sent", "headline": "Talks!"}]
+    press_save(mona)
+    assert Article.objects.get(pk=article.pk).summary == "Half a sent"
+    assert kept_drafts(mona) == []
+
+
+def test_another_page_of_names_takes_along_what_is_written(desk: Any, monkeypatch: Any):
+    monkeypatch.setattr(article_links, "ENTITIES", 1)
+    article = make_article(body="Talks in Cairo and Rome.")
+    for name in ("Cairo", "Rome"):
+        make_mention(article, make_entity(name))
+    mona = desk("mona")
+    mona.goto(address("article_change", article.pk))
+    paging = mona.get_by_role("navigation", name="Pages of names")
+    settled(mona, paging.get_by_role("link", name="2").first.click)
+    assert "names=2" in mona.url
+    mona.fill("#id_summary", "Half a sent")
+    settled(mona, paging.get_by_role("link", name="1").first.click)
+    assert "names=1" in mona.url
+    assert mona.locator("#names .link-name").inner_text().startswith("Cairo")
+    assert mona.input_value("#id_summary") == "Half a sent"
+
+
+def test_a_verdict_after_the_session_ended_keeps_what_is_written(desk: Any):
+    article = make_article(body="Talks in Cairo.")
+    make_mention(article, make_entity("Cairo"), origin=Origin.MACHINE, state=LinkState.SUGGESTED)
+    mona = desk("mona")
+    mona.goto(address("article_change", article.pk))
+    mona.fill("#id_summary", "Half a sent")
+    Session.objects.all().delete()
+    mona.get_by_role("button", name="Accept: Cairo").first.click()
+    mona.wait_for_selector("#id_username")
+    log_in(mona, "mona")
+    mona.get_by_role("button", name="Back to the form").click()
+    mona.wait_for_load_state()
+    assert mona.input_value("#id_summary") == "Half a sent"
+    assert not Decision.objects.exists()
+
+
+def top_and_bottom(page: Any, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    return box["y"], box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_saving_a_long_article_is_always_in_reach(desk: Any, width: int):
+    article = make_article(body="Talks went on in Cairo.\n\n" * 60)
+    for _ in range(12):
+        make_mention(article, make_entity(), "Talks")
+    mona = desk("mona")
+    mona.set_viewport_size({"width": width, "height": 800})
+    mona.goto(address("article_change", article.pk))
+    assert mona.evaluate("document.documentElement.scrollHeight") > 3_000
+    for field in ("#id_headline", "#id_original_url", "#id_status", "#id_history_note"):
+        mona.focus(field)
+        mona.wait_for_timeout(100)
+        top, bottom = top_and_bottom(mona, ".submit-row [name=_save]")
+        assert 0 < top < bottom <= 800, field
+        assert top_and_bottom(mona, field)[1] <= top, "the bar hides nothing that has the focus"
+    for button in (".submit-row [name=_addanother]", ".submit-row .deletelink"):
+        mona.focus(button)
+        mona.wait_for_timeout(100)
+        assert top_and_bottom(mona, button)[1] <= 800, "its other buttons come with the focus"
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_the_list_of_articles_hides_nothing_at_its_side(desk: Any, width: int):
+    make_article("An embargoed report with a rather long headline", status="draft")
+    make_article("Another report", published_at=datetime(2024, 3, 31, 9, 5, tzinfo=UTC))
+    mona = desk("mona")
+    mona.set_viewport_size({"width": width, "height": 800})
+    mona.goto(address("article_changelist"))
+    hidden = "[...document.querySelectorAll('.results')].some(it => it.scrollWidth > it.clientWidth)"
+    assert not mona.evaluate(hidden)
+    for cell in mona.locator("#result_list td.field-state, #result_list td.field-words").all():
+        box = cell.bounding_box()
+        assert 0 < box["x"] < box["x"] + box["width"] <= width
+    assert mona.locator("#action-toggle").is_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1366])

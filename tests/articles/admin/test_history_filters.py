@@ -90,7 +90,7 @@ def test_the_entries_also_by_what_was_done(desk: Client, history):
     [
         ("kind=poem", "There is no kind “poem”."),
         ("way=post", "There is no way “post”."),
-        ("from=yesterday", "Enter a valid date."),
+        ("from=yesterday", "Write the day as year-month-day"),
         ("from=2024-03-02&to=2024-03-01", "This is before the first day"),
     ],
 )

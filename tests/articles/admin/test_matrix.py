@@ -52,7 +52,6 @@ RECORDS = (
     "ledgerbatch", "ledgerentry", "decision", "redirect", "unknownname", "duplicatepair", "loadrun",
 )  # fmt: skip
 SLUGGED = ("source", "entity", "tag")
-BUTTONS = ("canonical", "duplicate", "enrich", "judge")
 
 # Who may look at a page; and of those who may send its form, where it has one.
 LOOK = {
@@ -70,7 +69,7 @@ LOOK = {
     "articles_article_add": "SEC",
     "articles_article_withdraw": "SE",
     "articles_article_cleaning": "SE",
-    **{f"articles_article_{button}": "" for button in BUTTONS},  # only their forms are sent
+    "articles_article_judge": "",  # only its form is sent
     **{f"articles_{it}_{page}": "SECV" for it in NOUNS for page in ("compare", "deleted")},
     **{f"articles_{it}_restore": "SE" for it in NOUNS},
     **{f"articles_{it}_download": "SECV" for it in (*SLUGGED, "article")},
@@ -96,7 +95,7 @@ SEND = {
     **{f"articles_{it}_{page}": "" for it in RECORDS for page in ("add", "change", "delete")},
     "articles_article_add": "SEC",
     "articles_article_withdraw": "SE",
-    **{f"articles_article_{button}": "SE" for button in BUTTONS},
+    "articles_article_judge": "SE",
     **{f"articles_{it}_restore": "SE" for it in NOUNS},
     **{f"articles_{it}_merge": "SE" for it in SLUGGED},
     "articles_entity_split": "SE",
@@ -521,8 +520,8 @@ def test_a_contributor_ties_no_draft_to_what_readers_see():
     client, draft = login("C"), make_article(status="draft")
     public, other = make_article(), make_article(status="draft")
     for article in (public, other):
-        given = {"other": str(article.uid)}
-        client.post(address("article_duplicate", draft.pk), given)
+        given = {"declare": "1", "same_as": str(article.uid)}
+        client.post(address("article_change", draft.pk), given)
     assert {DuplicatePair.objects.get().first, DuplicatePair.objects.get().second} == {draft, other}
 
 

@@ -90,6 +90,26 @@ def test_an_editor_makes_one(desk: Client):
     assert (storyline.origin, storyline.state) == (Origin.EDITOR, LinkState.ACCEPTED)
 
 
+def test_a_new_one_is_asked_for_nothing_that_it_cannot_have(desk: Client):
+    page = desk.get(address("storyline_add")).text
+    assert "Where reports may disagree" not in page
+    assert "When saved" not in page
+    assert "No two sentences" not in page
+    assert 'name="members-0-article"' in page  # but its articles can be named at once
+
+
+def test_what_is_chosen_for_an_article_is_said_to_wait_for_saving(desk: Client, talks):
+    url = address("storyline_change", talks.pk)
+    page = desk.get(url).text
+    assert "When saved" in page
+    assert 'aria-label="First, when saved"' in page
+    assert '<option value="" selected>Leave as it is</option>' in page
+    # of the storyline itself it says where that is decided
+    assert f"?show=storylines&amp;storyline={talks.pk}" in page
+    talks.accept("mona")
+    assert "?show=storylines" not in desk.get(url).text
+
+
 def test_pages_cost_the_same_however_many_articles(desk: Client, talks):
     numbers = []
     for more in (0, 6):

@@ -205,6 +205,28 @@ def test_a_date_to_come_is_told(tmp_path: Path) -> None:
     assert "still to come" not in Answer(path).out
 
 
+def test_a_day_that_nobody_means_is_loaded_and_named(tmp_path: Path) -> None:
+    """The desk refuses such days; a record says what it says."""
+    make_source("Wire")
+    days = ("0203-05-01", "1399-12-31", "1400-01-01", "2030-01-01", "2999-12-31", None)
+    path = lines(
+        tmp_path / "in.jsonl",
+        *(
+            {"source": "wire", "headline": "Talks", "external_id": str(number),
+             "published_at": day, "status": "draft"}
+            for number, day in enumerate(days)
+        ),
+    )  # fmt: skip
+    told = "3 with a day before 1400 or more than 10 years ahead: is it a slip?\n"
+    for plan in (True, False):
+        answer = Answer(path, plan=plan)
+        assert answer.code == 0
+        named = "".join(f"    wire/{it}: {days[it]}\n" for it in (0, 1, 4))
+        assert told + named in answer.out
+    assert Article.objects.count() == len(days)
+    assert "slip" not in Answer(path).out  # of what is there already it is no news
+
+
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     data = io.BytesIO(b'{"headline": "Piped", "body": "Text."}\n')
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(data))
