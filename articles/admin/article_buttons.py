@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils.html import format_html
 
 from articles.admin import article_verdicts, cleaning_page
 from articles.admin.judging import AT_ONCE, pressed
@@ -121,7 +122,7 @@ def choose(desk: Any, request: HttpRequest, article: Article, key: int) -> None:
     except ArchiveError as error:
         desk.message_user(request, str(error), messages.WARNING)
     else:
-        words = f"{linked(member.article)} stands for all now."
+        words = format_html("{} stands for all now.", linked(member.article))
         desk.message_user(request, words, messages.SUCCESS)
 
 

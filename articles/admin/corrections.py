@@ -33,6 +33,22 @@ QUESTION: Final = ("is_correction", "correction_note")
 MINOR, CORRECTION = "minor", "correction"
 
 
+def unfit(answer: str, note: str, *, is_due: bool) -> tuple[str, str] | None:
+    """The field of the question that is at fault, and why; None: the answer can stand."""
+    if not answer and note:
+        return "is_correction", "Is the note meant for readers? Choose one."
+    if not answer and is_due:
+        return "is_correction", (
+            "Nothing is saved yet. Readers know this text otherwise: say whether your change "
+            "corrects a mistake."
+        )
+    if answer == CORRECTION and not note:
+        return "correction_note", "Tell readers what was wrong and what is right."
+    if answer == MINOR and note:
+        return "is_correction", "A minor change has no note: empty it, or correct."
+    return None
+
+
 class Question(forms.Form):
     """The question by itself, for pages that change a text without the article's form."""
 
@@ -56,19 +72,9 @@ class Question(forms.Form):
         data = super().clean() or self.cleaned_data
         if "is_correction" not in self.fields:
             return data
-        answer, note = data.get("is_correction"), data.get("correction_note", "").strip()
-        if not answer and note:
-            self.add_error("is_correction", "Is the note meant for readers? Choose one.")
-        elif not answer and self.is_due(data):
-            self.add_error(
-                "is_correction",
-                "Nothing is saved yet. Readers know this text otherwise: say whether your change "
-                "corrects a mistake.",
-            )
-        elif answer == CORRECTION and not note:
-            self.add_error("correction_note", "Tell readers what was wrong and what is right.")
-        elif answer == MINOR and note:
-            self.add_error("is_correction", "A minor change has no note: empty it, or correct.")
+        answer, note = data.get("is_correction") or "", data.get("correction_note", "").strip()
+        if fault := unfit(answer, note, is_due=not answer and self.is_due(data)):
+            self.add_error(*fault)
         return data
 
     def is_due(self, data: Mapping[str, Any]) -> bool:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlencode
 from zlib import crc32
 
+from articles.admin.corrections import unfit
 from articles.admin.lists import capped
 from articles.models.bulk_work import MOST_ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from articles.anchors import Passage
+    from articles.models import Article
 
 GROUPS: Final = 25
 FEW: Final = 3
@@ -35,6 +37,7 @@ class Verb(NamedTuple):
     key: str
     style: str = ""
     many: str = "{label} all {number}"
+    writes: bool = False  # into texts, of which it may be asked whether that is a correction
 
 
 class Button(NamedTuple):
@@ -71,6 +74,7 @@ class Item:
     why: str = ""
     sides: list[tuple[str, str]] = field(default_factory=list)
     field: Field | None = None
+    is_read: bool = False  # a decision may change a text that readers see
 
 
 @dataclass(slots=True)
@@ -92,6 +96,7 @@ class Group:
     kind: str = "other"
     oldest: int = 0
     is_name: bool = False
+    is_text: bool = False  # a decision may change texts
     buttons: list[Button] = field(default_factory=list)
     own_verbs: list[Verb] = field(default_factory=list)  # of one example
     is_offered: bool = True  # to who looks at it, to be judged
@@ -129,6 +134,11 @@ class Group:
         return max(self.size - len(self.items), 0)
 
     @property
+    def is_read(self) -> bool:
+        """Whether readers see a text of which a decision may change the words."""
+        return any(item.is_read for item in self.items)
+
+    @property
     def is_single(self) -> bool:
         """Whether there is nothing to choose among: it is one row, or one name."""
         return self.size == 1 or self.is_name
@@ -163,10 +173,14 @@ class Order:
         if codename not in self.rights:
             raise Refused(f"That takes the right to {codename.replace('_', ' ')}.")
 
-    @property
-    def note(self) -> str:
-        """For readers of what they have seen otherwise; empty where the change is a minor one."""
-        return self.data.get("correction_note", "").replace("\0", "").strip()
+    def note_for(self, changed: Iterable[Article]) -> str:
+        """What readers are told under the articles of which a text changes; empty where the change
+        is a minor one. Raises Refused where readers know one otherwise and nobody has said."""
+        answer = self.data.get("is_correction", "")
+        note = self.data.get("correction_note", "").replace("\0", "").strip()
+        if fault := unfit(answer, note, is_due=any(it.is_public for it in changed)):
+            raise Refused(fault[1])
+        return note
 
     @property
     def reason(self) -> str:
@@ -198,7 +212,6 @@ class Kind(ABC):
     has_relink = False
     has_never = False
     has_create = False
-    has_note = False  # a decision may change texts that readers see
     nothing = "Nothing waits here."
 
     @property

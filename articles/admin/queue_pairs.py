@@ -98,11 +98,13 @@ class Conflicts(HeapKind):
     name, label, noun = "conflicts", "Conflicts", "conflict"
     hint = "Fields that an editor keeps, of which a source has said something else since."
     verbs = (
-        Verb("accept", "Take theirs", "a", "good", "Take all {number} of theirs"),
+        Verb("accept", "Take theirs", "a", "good", "Take all {number} of theirs", writes=True),
         Verb("reject", "Keep ours", "r", "bad", "Keep all {number} of ours"),
     )
     most = AT_ONCE
-    has_note = True
+
+    def is_text(self, heap: Heap) -> bool:
+        return heap.what in TEXTS
 
     def title(self, heap: Heap, names: dict[int, Source]) -> str:
         field = Article._meta.get_field(heap.what)
@@ -124,6 +126,7 @@ class Conflicts(HeapKind):
             linked(row.article),
             [*facts(row.article), said],
             sides=[("Ours", ours), ("Theirs", theirs)],
+            is_read=row.field in TEXTS and row.article.is_public,
         )
 
     def of_drafts(self, keys: list[int]) -> list[int]:
@@ -145,7 +148,8 @@ class Conflicts(HeapKind):
         settle(Matter.CONFLICT, conflicts_about(keys), order.editor, order.reason)
         if order.verb == "accept":
             changed = {it.article for it in conflicts if it.field in TEXTS}
-            correct(sorted(changed, key=lambda it: int(it.pk)), order.note, order.editor)
+            ordered = sorted(changed, key=lambda it: int(it.pk))
+            correct(ordered, order.note_for(ordered), order.editor)
             for conflict in conflicts:
                 _take(conflict)
         words = "Took theirs in" if order.verb == "accept" else "Kept ours in"

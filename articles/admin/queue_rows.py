@@ -76,9 +76,14 @@ class HeapKind(Kind):
                 until=it.until,
                 items=[items[key] for key in it.keys if key in items],
                 oldest=it.keys[-1],
+                is_text=self.is_text(it),
             )
             for it in found
         ]
+
+    def is_text(self, heap: Heap) -> bool:
+        """Whether a decision may change words that readers see."""
+        return False
 
     def sources(self, heap: Heap) -> list[int]:
         return [heap.source]
@@ -132,7 +137,8 @@ class ArticleKind(HeapKind):
 
     def item(self, row: Any) -> Item:
         shown = Passage(excerpt(row.opening, SHOWN), "", "")
-        return Item(row.pk, linked(row), facts(row), shown, field=self.field(row))
+        is_read = row.is_public
+        return Item(row.pk, linked(row), facts(row), shown, field=self.field(row), is_read=is_read)
 
     @abstractmethod
     def field(self, row: Any) -> Field: ...
@@ -163,8 +169,10 @@ class ArticleKind(HeapKind):
 class Headlines(ArticleKind):
     name, label, noun = "headlines", "Headlines", "headline"
     hint = "Headlines that were derived from the text, because the record had none."
-    has_note = True
     verbs = (Verb("accept", "Keep", "a", "good"),)
+
+    def is_text(self, heap: Heap) -> bool:
+        return True
 
     def field(self, row: Any) -> Field:
         return Field("text", "Headline", row.headline, "Save")
@@ -173,9 +181,9 @@ class Headlines(ArticleKind):
         value = " ".join(value.replace("\0", "").split())
         if not value:
             raise Refused("Write the headline that it is to have.")
-        settle(Matter.HEADLINE, [(article.uid, "")], order.editor, order.reason)
         if article.headline != value:
-            correct([article], order.note, order.editor)
+            correct([article], order.note_for([article]), order.editor)
+        settle(Matter.HEADLINE, [(article.uid, "")], order.editor, order.reason)
         article.headline, article.headline_derived = value, False
         article.save(update_fields=["headline", "headline_derived"])
         return Outcome(f"The headline is now “{excerpt(value, 80)}”.", 1)

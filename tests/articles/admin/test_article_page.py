@@ -438,6 +438,7 @@ def test_another_article_of_a_cluster_is_chosen_to_stand_for_all(desk: Client, p
     assert pair.first.duplicate.is_canonical
     response = press(desk, pair.first, "canonical", canonical=str(pair.second_id))
     assert "stands for all now" in told(response)
+    assert "&lt;a href" not in response.text
     pair.second.refresh_from_db()
     assert pair.second.duplicate.is_canonical
     stranger = make_article()

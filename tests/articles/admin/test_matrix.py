@@ -405,7 +405,7 @@ JSON = {"Accept": "application/json"}
 
 def in_queue(client, show, key, verb="accept", headers=None):
     url = f"{reverse('admin:articles_queue')}?show={show}"
-    values = {**key, "verb": verb, "until": str(2**60)}
+    values = {**key, "verb": verb, "until": str(2**60), "is_correction": "minor"}
     return client.post(url, values, headers=headers)
 
 

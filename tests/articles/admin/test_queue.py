@@ -41,6 +41,7 @@ from tests.articles.admin.browser import address, query_names
 from tests.articles.enrichment.archives import cairo, report, run
 from tests.factories import make_article, make_entity, make_source, make_tag
 
+CORRECTED = {"is_correction": "correction"}
 QUEUE = reverse("admin:articles_queue")
 UNDO = reverse("admin:articles_queue_undo")
 
@@ -380,16 +381,30 @@ def test_readers_are_told_what_a_decision_corrects(desk: Client, db: None):
     draft = make_article("Other words", headline_derived=True, status="draft", source=public.source)
     for article in (public, draft):
         (group,) = groups(desk, "headlines", source=public.source_id, what="")
-        assert "Note for them" in page(desk, "headlines").text
-        values = {f"field-{article.pk}": "Talks", "correction_note": "The headline was a fragment."}
-        say(desk, group, "", "headlines", one=f"write:{article.pk}", **values)
+        values = {f"field-{article.pk}": "Talks", "one": f"write:{article.pk}"}
+        assert "Does the change correct a mistake?" in page(desk, "headlines").text
+        if article == public:
+            refused = last(say(desk, group, "", "headlines", **values))
+            assert "say whether your change corrects a mistake" in refused.warning
+            answer = {"is_correction": "minor", "correction_note": "For whom?"}
+            refused = last(say(desk, group, "", "headlines", **values, **answer))
+            assert refused.warning == "A minor change has no note: empty it, or correct."
+            assert Article.objects.get(pk=public.pk).headline == "Derived words"
+            values |= CORRECTED | {"correction_note": "The headline was a fragment."}
+        say(desk, group, "", "headlines", **values)
+        assert Article.objects.get(pk=article.pk).headline == "Talks"
     told = Correction.objects.values_list("article", "note", "editor")
     assert list(told) == [(public.pk, "The headline was a fragment.", "mona")]
     load = LoadRun.objects.create(run=uuid4(), actor="lo", digest="d")
     Article.objects.filter(pk=public.pk).update(edited_fields=["body"])
     LoadConflict.objects.create(load=load, article=public, field="body", theirs="Their text.")
     (group,) = groups(desk, "conflicts")
-    say(desk, group, "accept", "conflicts", correction_note="We had an old text.")
+    refused = last(say(desk, group, "accept", "conflicts"))
+    assert "say whether your change corrects a mistake" in refused.warning
+    assert LoadConflict.objects.get().article.body != "Their text."
+    answer = CORRECTED | {"correction_note": "We had an old text."}
+    say(desk, group, "accept", "conflicts", **answer)
+    assert LoadConflict.objects.get().article.body == "Their text."
     notes = Correction.objects.order_by("pk").values_list("note", flat=True)
     assert list(notes) == ["The headline was a fragment.", "We had an old text."]
 
@@ -505,7 +520,8 @@ def test_pairs_wait_by_their_sources(desk: Client, db: None):
 def test_derived_headlines_are_kept_or_written(desk: Client, db: None):
     keys = [make_article(f"Derived {n}", headline_derived=True).pk for n in range(3)]
     (group,) = groups(desk, "headlines")
-    say(desk, group, "", "headlines", one=f"write:{keys[0]}", **{f"field-{keys[0]}": " A  better "})
+    written = {"one": f"write:{keys[0]}", f"field-{keys[0]}": " A  better "}
+    say(desk, group, "", "headlines", is_correction="minor", **written)
     response = say(desk, group, "accept", "headlines")
     assert last(response).message == "Kept 2 headlines."
     shown = Article.objects.order_by("pk").values_list("headline", "headline_derived")
@@ -574,7 +590,7 @@ def test_what_is_taken_over_is_the_sources_again(desk: Client, db: None):
     conflict(article, "body", "Their much longer text about Cairo.")
     conflict(article, "published_at", "2024-03-31T10:30:00+00:00")
     for group in groups(desk, "conflicts"):
-        say(desk, group, "accept", "conflicts")
+        say(desk, group, "accept", "conflicts", is_correction="minor")
     article.refresh_from_db()
     mention.refresh_from_db()
     assert article.edited_fields == []

@@ -166,7 +166,7 @@ def test_a_button_that_is_there_may_be_pressed(kind: str, status: str, letter: s
     assert bool(offered(html)) == may
     assert (REFUSAL in html) == (letter == "C" and not may)
     verb = "reject" if kind == "names" else "accept"
-    values = {**one.key, "until": str(one.until), "verb": verb}
+    values = {**one.key, "until": str(one.until), "verb": verb, "is_correction": "minor"}
     answer = client.post(f"{QUEUE}?show={kind}", values, headers=JSON)
     if letter == "V":
         assert answer.status_code == 403
