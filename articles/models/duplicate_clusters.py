@@ -14,9 +14,11 @@ from django.db.models.functions import Now
 
 from articles.errors import ArchiveError
 from articles.models.triggers import SILENT, ArchiveTrigger, ledger
+from articles.vocabulary import LedgerAction
 
 if TYPE_CHECKING:
     from articles.models.articles import Article
+    from articles.models.ledger import LedgerEntryQuerySet
 
 
 class DuplicateCluster(models.Model):
@@ -35,6 +37,10 @@ class DuplicateCluster(models.Model):
     def canonical(self) -> Article:
         """The article that stands for all."""
         return self.members.select_related("article").get(is_canonical=True).article
+
+    @property
+    def has_canonical(self) -> bool:
+        return self.members.filter(is_canonical=True).exists()
 
     @transaction.atomic
     def choose(self, article: Article) -> None:
@@ -89,3 +95,22 @@ class DuplicateMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article} in {self.cluster}"
+
+
+def stand_again(entries: LedgerEntryQuerySet) -> None:
+    """After an undo of these entries: let stand for all who did before, by an editor's choice or
+    where nobody does now. Which clusters there are follows from the pairs, and they may be new."""
+    gone = entries.filter(action=LedgerAction.DELETE)
+    clusters = gone.filter(kind="duplicatecluster", before__is_chosen=True)
+    chosen = set(clusters.values_list("row", flat=True))
+    stood = gone.filter(kind="duplicatemember", before__is_canonical=True)
+    for entry in stood.order_by("pk"):
+        before = entry.before or {}
+        members = DuplicateMember.objects.select_related("cluster", "article")
+        member = members.filter(article=before["article_id"]).first()
+        if member is None or (member.cluster.is_chosen and member.cluster.has_canonical):
+            continue
+        if before["cluster_id"] in chosen:
+            member.cluster.choose(member.article)
+        elif not member.cluster.has_canonical:
+            DuplicateMember.objects.filter(pk=member.pk).update(is_canonical=True)

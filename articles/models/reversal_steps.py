@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from articles.models.articles import Article
 from articles.models.corrections import correct
-from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember
+from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember, stand_again
 from articles.models.judging import JUDGED, judge
 from articles.models.ledger import kind_of
 from articles.models.ledger_states import deeds, is_same, is_same_row, ledgered_models
@@ -40,8 +40,9 @@ AT_A_TIME: Final = 500
 HELD: Final = (*NAMED, Article, Storyline)
 # Which articles hang together follows from the accepted pairs; only an editor's choice is said.
 FOLLOWING: Final = (DuplicateCluster, DuplicateMember)
-# What was public once was: an undo takes nothing out of the readers' memory.
-FOR_EVER: Final = frozenset({"was_public"})
+# What was public once was: an undo takes nothing out of the readers' memory. In which cluster an
+# article is follows from the pairs, and that may be a new one.
+FOR_EVER: Final = frozenset({"was_public", "cluster_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Undo:
         held = [model for model in models if model in HELD]
         self._each(reversed(held), LedgerAction.INSERT, self._delete)
         self._try_again()
+        stand_again(self.entries)
         self.report.shells = find_shells(self.report.kept_from, self.back)
         self._tell_readers(correction)
 

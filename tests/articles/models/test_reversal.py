@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -31,6 +32,7 @@ from articles.models import (
     revert,
     revert_to,
 )
+from articles.models.duplicate_clusters import DuplicateCluster
 from articles.models.ledger import LedgerEntry
 from articles.models.ledger_states import ledgered_models
 from articles.models.reversal_steps import FOLLOWING
@@ -234,6 +236,41 @@ class TestVerdicts:
         revert(run, editor="ben")
         assert archive() == before
         assert Suggestion.objects.get().confidence == 0.75
+
+    @pytest.mark.parametrize("number", [2, 3])
+    @pytest.mark.parametrize("gone", [0, 1])
+    def test_the_article_that_was_chosen_stands_for_all_again(self, number: int, gone: int):
+        articles = [
+            make_article(f"{n}", published_at=datetime(2024, 1, n + 1, tzinfo=UTC))
+            for n in range(number)
+        ]
+        for other in articles[1:]:
+            declare_duplicates(articles[0], other, "anna")
+        DuplicateCluster.objects.get().choose(articles[1])
+        with at_the_desk() as run:
+            articles[gone].delete()
+        report = revert(run, editor="ben")
+        assert not report.left
+        cluster = DuplicateCluster.objects.get()
+        assert (cluster.canonical.headline, cluster.is_chosen) == ("1", True)
+        assert cluster.members.count() == number
+        revert(report.run, editor="ben")
+        assert Article.objects.count() == number - 1
+
+    def test_of_a_cluster_that_nobody_chose_of_the_first_stands_again(self):
+        articles = [
+            make_article(f"{n}", published_at=datetime(2024, 1, n + 1, tzinfo=UTC))
+            for n in range(3)
+        ]
+        for other in articles[1:]:
+            declare_duplicates(articles[0], other, "anna")
+        declare_duplicates(articles[1], articles[2], "anna")
+        with at_the_desk() as run:
+            articles[0].delete()
+        assert DuplicateCluster.objects.get().canonical == articles[1]
+        assert not revert(run, editor="ben").left
+        cluster = DuplicateCluster.objects.get()
+        assert (cluster.canonical.headline, cluster.is_chosen) == ("0", False)
 
     def test_an_unknown_name_waits_again(self):
         name = UnknownName.objects.create(
