@@ -16,7 +16,16 @@ from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember
 from articles.models.judging import JUDGED, judge
 from articles.models.ledger import kind_of
 from articles.models.ledger_states import deeds, is_same, is_same_row, ledgered_models
-from articles.models.obstacles import held_by, leads_already, missing_references, rule, since
+from articles.models.obstacles import (
+    IN_USE,
+    held_by,
+    is_in_use,
+    leads_already,
+    missing_references,
+    rule,
+    since,
+)
+from articles.models.redirects import Redirect
 from articles.models.restoring import edited_fields, insert_states, update_columns
 from articles.models.revisions import TEXTS
 from articles.models.shells import NAMED, find_shells
@@ -63,6 +72,8 @@ class Undo:
         self.entries, self.editor, self.note, self.report = entries, editor, note, report
         self.refused: list[Act] = []
         self.waiting: list[tuple[type[Model], Deed]] = []
+        self.in_use: list[tuple[type[Model], Deed]] = []
+        self.changed: list[tuple[type[Model], Deed]] = []  # that the run had made
         self.back: dict[Owner, str] = {}  # with their names
         self.retold: set[int] = set()  # articles
 
@@ -78,6 +89,9 @@ class Undo:
         held = [model for model in models if model in HELD]
         self._each(reversed(held), LedgerAction.INSERT, self._delete)
         self._try_again()
+        for model, deed in self.changed:
+            if model is not Redirect or Redirect.objects.filter(pk=deed.row).exists():
+                self._leave(model, deed, since(deed, "changed"))
         self.report.shells = find_shells(self.report.kept_from, self.back)
         self._tell_readers(correction)
 
@@ -112,12 +126,14 @@ class Undo:
     def _delete(self, model: type[Model], found: list[Deed]) -> None:
         """What the run had made goes, unless somebody changed it or refers to it."""
         made = [deed for deed in found if deed.before is None and deed.after and deed.now]
-        going = []
+        going, changed = [], []
         for deed in made:
             if is_same_row(model, deed.after or {}, deed.now or {}):
                 going.append(deed)
             else:
-                self._leave(model, deed, since(deed, "changed"))
+                changed.append(deed)
+        # With a row that comes back the redirect from its slug goes by itself.
+        self.changed += [(model, deed) for deed in changed]
         holders = held_by(model, [deed.row for deed in going]) if model in HELD else {}
         for deed in going:
             if deed.row in holders:
@@ -132,6 +148,11 @@ class Undo:
             if deed.now and not is_same_row(model, deed.before or {}, deed.now):
                 self._leave(model, deed, since(deed, "made again"))
         lost = [deed for deed in gone if not deed.now and not leads_already(model, deed)]
+        # The row that has a slug may go later, or may not.
+        self.in_use += [(model, deed) for deed in lost if is_in_use(model, deed)]
+        self._make_but(model, [deed for deed in lost if (model, deed) not in self.in_use])
+
+    def _make_but(self, model: type[Model], lost: list[Deed]) -> None:
         missing = self._missing(model, lost)
         for deed in lost:
             for why in list(missing.get(deed.row, {}).values())[:1]:
@@ -164,7 +185,8 @@ class Undo:
         ]
         if now is None:
             if changed:
-                self._leave(model, deed, since(deed, "deleted"))
+                gone = IN_USE if is_in_use(model, deed) else since(deed, "deleted")
+                self._leave(model, deed, gone)
             return {}
         found: State = {}
         for column in changed:
@@ -217,6 +239,11 @@ class Undo:
         for model in dict.fromkeys(model for model, _ in self.waiting):
             waiting = [deed for of, deed in self.waiting if of is model]
             self._restore_but(model, waiting, self._missing(model, waiting))
+        for model, deed in self.in_use:
+            if is_in_use(model, deed):
+                self._leave(model, deed, IN_USE)
+            else:
+                self._make_but(model, [deed])
         for act in self.refused:
             try:
                 with transaction.atomic():

@@ -17,6 +17,7 @@ from articles.models import (
     LedgerBatch,
     LedgerEntry,
     Mention,
+    Redirect,
     Storyline,
     merge,
     recording,
@@ -97,8 +98,11 @@ class TestChainedMergers:
         assert model.objects.filter(name="Aay").exists()
         assert "Came back without all of its own" in page and "and then this run again" in page
         assert address("run_undo", second) in page
+        assert "<td>Redirect</td>" not in page  # it went by itself: its slug names the row again
         # As the page says: the later run, and then this one again, bring everything back.
-        revert(second, editor="mona")
+        page = desk.get(address("run_undo", second)).text
+        assert "its slug names a row again" in page and "Later runs" not in page
+        desk.post(address("run_undo", second))
         rest = desk.get(address("run_undo", first)).text
         assert "What stays as it is" not in rest and "Later runs" not in rest
         desk.post(address("run_undo", first))
@@ -252,6 +256,19 @@ def test_a_child_of_a_merged_tag_whose_name_is_taken_stays_with_the_survivor(des
     child.refresh_from_db()
     assert child.parent == peace
     assert "its tag “Truce” is not back" in page
+
+
+def test_a_slug_that_names_another_row_by_now_leads_to_that(desk):
+    entity = make_entity("Aay")
+    entity.slug = "a-person"
+    entity.save()
+    with at_the_desk("anna") as run:
+        entity.delete()
+    other = make_entity("Another", slug="aay")
+    page = desk.post(address("run_undo", run)).text
+    assert Entity.objects.get(slug="a-person").name == "Aay"
+    assert "its slug names a row again" in page
+    assert not Redirect.objects.filter(old_slug="aay").exists() and other.pk
 
 
 class TestWords:
