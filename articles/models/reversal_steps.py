@@ -4,13 +4,11 @@ it was; each row in one of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
-
-from django.db import IntegrityError, transaction
+from typing import TYPE_CHECKING, Final
 
 from articles.models.articles import Article
+from articles.models.attempts import Act, Attempts
 from articles.models.corrections import correct
 from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember
 from articles.models.judging import JUDGED, judge
@@ -22,7 +20,6 @@ from articles.models.obstacles import (
     is_in_use,
     leads_already,
     missing_references,
-    rule,
     since,
 )
 from articles.models.redirects import Redirect
@@ -33,7 +30,6 @@ from articles.models.storylines import Storyline
 from articles.vocabulary import LedgerAction, LinkState
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from django.db.models import Model
@@ -53,16 +49,6 @@ FOLLOWING: Final = (DuplicateCluster, DuplicateMember)
 FOR_EVER: Final = frozenset({"was_public"})
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing to do with rows of a kind, and where those are counted with whom it was done."""
-
-    model: type[Model]
-    deeds: list[Deed]
-    do: Callable[[list[Deed]], Any]
-    counter: Counter[str]
-
-
 class Undo:
     """One undo, told in a report. Where something has to be there first, a row waits."""
 
@@ -70,7 +56,7 @@ class Undo:
         self, entries: LedgerEntryQuerySet, editor: str, note: str, report: Reversal
     ) -> None:
         self.entries, self.editor, self.note, self.report = entries, editor, note, report
-        self.refused: list[Act] = []
+        self.attempts = Attempts()
         self.waiting: list[tuple[type[Model], Deed]] = []
         self.in_use: list[tuple[type[Model], Deed]] = []
         self.changed: list[tuple[type[Model], Deed]] = []  # that the run had made
@@ -139,7 +125,7 @@ class Undo:
             if deed.row in holders:
                 self._leave(model, deed, holders[deed.row])
         free = [deed for deed in going if deed.row not in holders]
-        self._try(Act(model, free, partial(_delete_rows, model), self.report.deleted))
+        self.attempts.make(Act(model, free, partial(_delete_rows, model), self.report.deleted))
 
     def _make(self, model: type[Model], found: list[Deed]) -> None:
         """What the run had deleted comes back, under the key that it had."""
@@ -158,7 +144,7 @@ class Undo:
             for why in list(missing.get(deed.row, {}).values())[:1]:
                 self._leave(model, deed, why)
         whole = [deed for deed in lost if deed.row not in missing]
-        self._try(Act(model, whole, partial(self._put, model), self.report.made))
+        self.attempts.make(Act(model, whole, partial(self._put, model), self.report.made))
 
     def _restore(self, model: type[Model], found: list[Deed]) -> None:
         """The columns that the run changed get the values that they had. What they refer to may be
@@ -174,7 +160,7 @@ class Undo:
         changes = {deed.row: self._changes(model, deed, missing.get(deed.row, {})) for deed in kept}
         acting = [deed for deed in kept if changes[deed.row]]
         write = partial(self._write, model, changes)
-        self._try(Act(model, acting, write, self.report.restored))
+        self.attempts.make(Act(model, acting, write, self.report.restored))
 
     def _changes(self, model: type[Model], deed: Deed, missing: Mapping[str, Obstacle]) -> State:
         before, after, now = deed.before or {}, deed.after or {}, deed.now
@@ -219,21 +205,6 @@ class Undo:
         for verdict, keys in verdicts.items():
             judge(model, keys, LinkState(verdict), self.editor, self.note)
 
-    def _try(self, act: Act) -> None:
-        """All at once; where the database refuses that, one by one, and what it refuses waits."""
-        if not act.deeds:
-            return
-        try:
-            with transaction.atomic():
-                act.do(act.deeds)
-            act.counter[kind_of(act.model)] += len(act.deeds)
-        except IntegrityError:
-            if len(act.deeds) == 1:
-                self.refused.append(act)
-            else:
-                for deed in act.deeds:
-                    self._try(replace(act, deeds=[deed]))
-
     def _try_again(self) -> None:
         """What a row refers to may be there by now, and what stood in its way be gone."""
         for model in dict.fromkeys(model for model, _ in self.waiting):
@@ -244,13 +215,8 @@ class Undo:
                 self._leave(model, deed, IN_USE)
             else:
                 self._make_but(model, [deed])
-        for act in self.refused:
-            try:
-                with transaction.atomic():
-                    act.do(act.deeds)
-                act.counter[kind_of(act.model)] += 1
-            except IntegrityError as error:
-                self.report.leave(act.model, act.deeds[0], rule(error))
+        for act, reason in self.attempts.again():
+            self.report.leave(act.model, act.deeds[0], reason)
 
     def _put(self, model: type[Model], some: list[Deed]) -> None:
         insert_states(model, {deed.row: deed.before or {} for deed in some})
