@@ -77,9 +77,13 @@ class TestChainedMergers:
         merged = archive()
         page = desk.get(address("run_undo", first)).text
         noun = model._meta.verbose_name
-        assert f"The {noun} “Aay” without" in page and "nothing else comes back with it" in page
+        assert (
+            f"The {noun} “<bdi>Aay</bdi>” without" in page
+            and "nothing else comes back with it" in page
+        )
         assert "undo these runs first" in page
-        assert f'cleo</bdi> <span dir="auto">merged the {noun} “Bee” (“Cee” now), with' in page
+        merged = f"merged the {noun} “<bdi>Bee</bdi>” (“<bdi>Cee</bdi>” now), with"
+        assert f"cleo</bdi> {merged}" in page
         assert f'href="{address("run", second)}"' in page
         assert f'href="{address("run_undo", second)}">Undo that…' in page
         assert archive() == merged
@@ -207,7 +211,7 @@ class TestSplitsAndMergers:
         with at_the_desk("cleo") as second:
             split(bee, novel, [key], "cleo")
         page = desk.get(address("run_undo", first)).text
-        assert "The entity “Aay” without 1 mention</span>: <strong>nothing else" in page
+        assert "The entity “<bdi>Aay</bdi>” without 1 mention: <strong>nothing else" in page
         assert "changed 1 mention" in page and address("run_undo", second) in page
         for run in (second, first):
             desk.post(address("run_undo", run))
@@ -223,7 +227,7 @@ class TestSplitsAndMergers:
         with at_the_desk("cleo"):
             split(bee, novel, [key], "cleo")
         page = desk.get(address("run_undo", first)).text
-        assert "The entity “Aay” without 1 mention</span></li>" in page
+        assert "The entity “<bdi>Aay</bdi>” without 1 mention</li>" in page
         assert 'name="empty"' not in page
         assert "Done" in desk.post(address("run_undo", first)).text
         assert Entity.objects.get(name="Aay").mentions.count() == 1
