@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from articles.models.ledger import LedgerEntry, kind_of
-from articles.models.ledger_words import kind_words
+from articles.models.ledger_words import counted, kind_words
 from articles.models.redirects import Redirect
 from articles.vocabulary import LedgerAction, NounKind
 
@@ -25,6 +25,17 @@ READ: Final = 1_000
 NAMED: Final = 3
 
 
+class Merged(NamedTuple):
+    """A row that was merged into another, and as what it lives on today."""
+
+    noun: str
+    name: str
+    now: str
+
+    def __str__(self) -> str:
+        return f"the {self.noun} “{self.name}”" + (f" (“{self.now}” now)" if self.now else "")
+
+
 @dataclass(frozen=True, slots=True)
 class LaterRun:
     """What stands in the way of an undo: how many rows by their kind, and the rows that the run
@@ -33,23 +44,26 @@ class LaterRun:
     run: UUID
     batch: LedgerBatch
     rows: Counter[str]
-    merged: tuple[str, ...]
+    merged: tuple[Merged, ...]
 
     def __str__(self) -> str:
-        return f"{self.batch.actor} {self.deed} ({self.batch.at:%Y-%m-%d %H:%M} UTC)"
+        merged = ", ".join(map(str, self.named)) + (f", {self.more} more" if self.more else "")
+        deed = f"merged {merged}, with" if merged else "changed"
+        at = f"{self.batch.at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.batch.actor} {deed} {self.held} ({at})"
 
     @property
-    def deed(self) -> str:
-        if not self.merged:
-            return f"changed {self.held}"
-        more = len(self.merged) - NAMED
-        names = [*self.merged[:NAMED], *([f"{more} more"] if more > 0 else [])]
-        return f"merged {', '.join(names)}, with {self.held}"
+    def named(self) -> tuple[Merged, ...]:
+        return self.merged[:NAMED]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.merged) - NAMED)
 
     @property
     def held(self) -> str:
         """What of it an undo would have given back."""
-        return ", ".join(f"{n:,} {kind_words(kind, n)}" for kind, n in sorted(self.rows.items()))
+        return counted(self.rows)
 
 
 def later_runs(left: Iterable[Left]) -> list[LaterRun]:
@@ -68,9 +82,9 @@ def later_runs(left: Iterable[Left]) -> list[LaterRun]:
     return [LaterRun(run, batch, rows[run], tuple(merged[run])) for run, batch in newest]
 
 
-def _merged(runs: Collection[UUID]) -> dict[UUID | None, list[str]]:
+def _merged(runs: Collection[UUID]) -> dict[UUID | None, list[Merged]]:
     """By run what it merged: it deleted a row, and made the slug of that lead to another."""
-    found: dict[UUID | None, list[str]] = defaultdict(list)
+    found: dict[UUID | None, list[Merged]] = defaultdict(list)
     if not runs:
         return found
     told = LedgerEntry.objects.filter(batch__run__in=list(runs)).order_by("-batch__at", "-id")
@@ -83,9 +97,7 @@ def _merged(runs: Collection[UUID]) -> dict[UUID | None, list[str]]:
     merged = [it for it in gone[::-1] if (it[0], f"{it[1]}/{it[2]}") in leading]
     now = _survivors(slug for _, _, slug, _ in merged)
     for run, kind, slug, name in merged:
-        survivor = now.get((kind, slug))
-        into = f" (“{survivor}” now)" if survivor else ""
-        found[run].append(f"the {kind_words(kind)} “{name}”{into}")
+        found[run].append(Merged(kind_words(kind), name, str(now.get((kind, slug), ""))))
     return found
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.apps import apps
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from django.db.models import Model
 
 _NOUNS: Final = {
@@ -23,6 +25,11 @@ def kind_words(kind: str, count: int = 1) -> str:
     if model is None:
         return kind
     return str(model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural)
+
+
+def counted(rows: Counter[str]) -> str:
+    """Rows by their kind, in one line."""
+    return ", ".join(f"{n:,} {kind_words(kind, n)}" for kind, n in sorted(rows.items()))
 
 
 def column_words(kind: str, column: str) -> str:

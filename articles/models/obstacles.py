@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from django.apps import apps
 from django.db.models import Max, Q
 
 from articles.models.duplicate_clusters import DuplicateMember
@@ -33,6 +34,9 @@ class Obstacle(NamedTuple):
 
     reason: str
     later: LedgerBatch | None = None
+
+
+IN_USE: Final = Obstacle("its slug names a row again")
 
 
 def held_by(model: type[Model], keys: Collection[int]) -> dict[int, Obstacle]:
@@ -79,6 +83,16 @@ def leads_already(model: type[Model], deed: Deed) -> bool:
     names = ("kind", "old_slug", "source_id", "entity_id", "tag_id")
     same = {name: kept.get(name) for name in names}
     return model is Redirect and Redirect.objects.filter(**same).exists()
+
+
+def is_in_use(model: type[Model], deed: Deed) -> bool:
+    """Whether a former slug names a row again: a slug in use leads nowhere else."""
+    kind, _, slug = deed.key.partition("/")
+    return model is Redirect and _noun(kind)._base_manager.filter(slug=slug).exists()
+
+
+def _noun(kind: str) -> type[Model]:
+    return apps.get_model("articles", kind)
 
 
 def missing_references(

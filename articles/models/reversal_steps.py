@@ -4,19 +4,25 @@ it was; each row in one of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
-
-from django.db import IntegrityError, transaction
+from typing import TYPE_CHECKING, Final
 
 from articles.models.articles import Article
+from articles.models.attempts import Act, Attempts
 from articles.models.corrections import correct
 from articles.models.duplicate_clusters import DuplicateCluster, DuplicateMember, stand_again
 from articles.models.judging import JUDGED, judge
 from articles.models.ledger import kind_of
 from articles.models.ledger_states import deeds, is_same, is_same_row, ledgered_models
-from articles.models.obstacles import held_by, leads_already, missing_references, rule, since
+from articles.models.obstacles import (
+    IN_USE,
+    held_by,
+    is_in_use,
+    leads_already,
+    missing_references,
+    since,
+)
+from articles.models.redirects import Redirect
 from articles.models.restoring import edited_fields, insert_states, update_columns
 from articles.models.revisions import TEXTS
 from articles.models.shells import NAMED, find_shells
@@ -24,7 +30,6 @@ from articles.models.storylines import Storyline
 from articles.vocabulary import LedgerAction, LinkState
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from django.db.models import Model
@@ -45,16 +50,6 @@ FOLLOWING: Final = (DuplicateCluster, DuplicateMember)
 FOR_EVER: Final = frozenset({"was_public", "cluster_id"})
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing to do with rows of a kind, and where those are counted with whom it was done."""
-
-    model: type[Model]
-    deeds: list[Deed]
-    do: Callable[[list[Deed]], Any]
-    counter: Counter[str]
-
-
 class Undo:
     """One undo, told in a report. Where something has to be there first, a row waits."""
 
@@ -62,8 +57,10 @@ class Undo:
         self, entries: LedgerEntryQuerySet, editor: str, note: str, report: Reversal
     ) -> None:
         self.entries, self.editor, self.note, self.report = entries, editor, note, report
-        self.refused: list[Act] = []
+        self.attempts = Attempts()
         self.waiting: list[tuple[type[Model], Deed]] = []
+        self.in_use: list[tuple[type[Model], Deed]] = []
+        self.changed: list[tuple[type[Model], Deed]] = []  # that the run had made
         self.back: dict[Owner, str] = {}  # with their names
         self.retold: set[int] = set()  # articles
 
@@ -80,6 +77,9 @@ class Undo:
         self._each(reversed(held), LedgerAction.INSERT, self._delete)
         self._try_again()
         stand_again(self.entries)
+        for model, deed in self.changed:
+            if model is not Redirect or Redirect.objects.filter(pk=deed.row).exists():
+                self._leave(model, deed, since(deed, "changed"))
         self.report.shells = find_shells(self.report.kept_from, self.back)
         self._tell_readers(correction)
 
@@ -114,18 +114,20 @@ class Undo:
     def _delete(self, model: type[Model], found: list[Deed]) -> None:
         """What the run had made goes, unless somebody changed it or refers to it."""
         made = [deed for deed in found if deed.before is None and deed.after and deed.now]
-        going = []
+        going, changed = [], []
         for deed in made:
             if is_same_row(model, deed.after or {}, deed.now or {}):
                 going.append(deed)
             else:
-                self._leave(model, deed, since(deed, "changed"))
+                changed.append(deed)
+        # With a row that comes back the redirect from its slug goes by itself.
+        self.changed += [(model, deed) for deed in changed]
         holders = held_by(model, [deed.row for deed in going]) if model in HELD else {}
         for deed in going:
             if deed.row in holders:
                 self._leave(model, deed, holders[deed.row])
         free = [deed for deed in going if deed.row not in holders]
-        self._try(Act(model, free, partial(_delete_rows, model), self.report.deleted))
+        self.attempts.make(Act(model, free, partial(_delete_rows, model), self.report.deleted))
 
     def _make(self, model: type[Model], found: list[Deed]) -> None:
         """What the run had deleted comes back, under the key that it had."""
@@ -134,12 +136,17 @@ class Undo:
             if deed.now and not is_same_row(model, deed.before or {}, deed.now):
                 self._leave(model, deed, since(deed, "made again"))
         lost = [deed for deed in gone if not deed.now and not leads_already(model, deed)]
+        # The row that has a slug may go later, or may not.
+        self.in_use += [(model, deed) for deed in lost if is_in_use(model, deed)]
+        self._make_but(model, [deed for deed in lost if (model, deed) not in self.in_use])
+
+    def _make_but(self, model: type[Model], lost: list[Deed]) -> None:
         missing = self._missing(model, lost)
         for deed in lost:
             for why in list(missing.get(deed.row, {}).values())[:1]:
                 self._leave(model, deed, why)
         whole = [deed for deed in lost if deed.row not in missing]
-        self._try(Act(model, whole, partial(self._put, model), self.report.made))
+        self.attempts.make(Act(model, whole, partial(self._put, model), self.report.made))
 
     def _restore(self, model: type[Model], found: list[Deed]) -> None:
         """The columns that the run changed get the values that they had. What they refer to may be
@@ -155,7 +162,7 @@ class Undo:
         changes = {deed.row: self._changes(model, deed, missing.get(deed.row, {})) for deed in kept}
         acting = [deed for deed in kept if changes[deed.row]]
         write = partial(self._write, model, changes)
-        self._try(Act(model, acting, write, self.report.restored))
+        self.attempts.make(Act(model, acting, write, self.report.restored))
 
     def _changes(self, model: type[Model], deed: Deed, missing: Mapping[str, Obstacle]) -> State:
         before, after, now = deed.before or {}, deed.after or {}, deed.now
@@ -166,7 +173,8 @@ class Undo:
         ]
         if now is None:
             if changed:
-                self._leave(model, deed, since(deed, "deleted"))
+                gone = IN_USE if is_in_use(model, deed) else since(deed, "deleted")
+                self._leave(model, deed, gone)
             return {}
         found: State = {}
         for column in changed:
@@ -199,33 +207,18 @@ class Undo:
         for verdict, keys in verdicts.items():
             judge(model, keys, LinkState(verdict), self.editor, self.note)
 
-    def _try(self, act: Act) -> None:
-        """All at once; where the database refuses that, one by one, and what it refuses waits."""
-        if not act.deeds:
-            return
-        try:
-            with transaction.atomic():
-                act.do(act.deeds)
-            act.counter[kind_of(act.model)] += len(act.deeds)
-        except IntegrityError:
-            if len(act.deeds) == 1:
-                self.refused.append(act)
-            else:
-                for deed in act.deeds:
-                    self._try(replace(act, deeds=[deed]))
-
     def _try_again(self) -> None:
         """What a row refers to may be there by now, and what stood in its way be gone."""
         for model in dict.fromkeys(model for model, _ in self.waiting):
             waiting = [deed for of, deed in self.waiting if of is model]
             self._restore_but(model, waiting, self._missing(model, waiting))
-        for act in self.refused:
-            try:
-                with transaction.atomic():
-                    act.do(act.deeds)
-                act.counter[kind_of(act.model)] += 1
-            except IntegrityError as error:
-                self.report.leave(act.model, act.deeds[0], rule(error))
+        for model, deed in self.in_use:
+            if is_in_use(model, deed):
+                self._leave(model, deed, IN_USE)
+            else:
+                self._make_but(model, [deed])
+        for act, reason in self.attempts.again():
+            self.report.leave(act.model, act.deeds[0], reason)
 
     def _put(self, model: type[Model], some: list[Deed]) -> None:
         insert_states(model, {deed.row: deed.before or {} for deed in some})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from articles.models.articles import Article
 from articles.models.entities import Entity, Mention
 from articles.models.ledger import kind_of
-from articles.models.ledger_words import kind_words
+from articles.models.ledger_words import counted, kind_words
 from articles.models.sources import Source
 from articles.models.tags import Tag, Tagging
 
@@ -42,8 +42,15 @@ class Shell:
     is_empty: bool
 
     def __str__(self) -> str:
-        lost = ", ".join(f"{n:,} {kind_words(kind, n)}" for kind, n in sorted(self.without.items()))
-        return f"the {kind_words(self.kind)} “{self.name}” without {lost}"
+        return f"the {self.kind_words} “{self.name}” without {self.lost}"
+
+    @property
+    def kind_words(self) -> str:
+        return kind_words(self.kind)
+
+    @property
+    def lost(self) -> str:
+        return counted(self.without)
 
 
 def find_shells(kept_from: Mapping[Owner, Counter[str]], back: Mapping[Owner, str]) -> list[Shell]:

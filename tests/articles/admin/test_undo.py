@@ -17,6 +17,7 @@ from articles.models import (
     LedgerBatch,
     LedgerEntry,
     Mention,
+    Redirect,
     Storyline,
     merge,
     recording,
@@ -76,9 +77,11 @@ class TestChainedMergers:
         merged = archive()
         page = desk.get(address("run_undo", first)).text
         noun = model._meta.verbose_name
-        assert f"The {noun} “Aay” without" in page and "nothing else comes back with it" in page
+        assert f"The {noun} “<bdi>Aay</bdi>” without" in page
+        assert "nothing else comes back with it" in page
         assert "undo these runs first" in page
-        assert f'cleo</bdi> <span dir="auto">merged the {noun} “Bee” (“Cee” now), with' in page
+        deed = f"merged the {noun} “<bdi>Bee</bdi>” (“<bdi>Cee</bdi>” now), with"
+        assert f"cleo</bdi> {deed}" in page
         assert f'href="{address("run", second)}"' in page
         assert f'href="{address("run_undo", second)}">Undo that…' in page
         assert archive() == merged
@@ -97,8 +100,11 @@ class TestChainedMergers:
         assert model.objects.filter(name="Aay").exists()
         assert "Came back without all of its own" in page and "and then this run again" in page
         assert address("run_undo", second) in page
+        assert "<td>Redirect</td>" not in page  # it went by itself: its slug names the row again
         # As the page says: the later run, and then this one again, bring everything back.
-        revert(second, editor="mona")
+        page = desk.get(address("run_undo", second)).text
+        assert "its slug names a row again" in page and "Later runs" not in page
+        desk.post(address("run_undo", second))
         rest = desk.get(address("run_undo", first)).text
         assert "What stays as it is" not in rest and "Later runs" not in rest
         desk.post(address("run_undo", first))
@@ -203,7 +209,7 @@ class TestSplitsAndMergers:
         with at_the_desk("cleo") as second:
             split(bee, novel, [key], "cleo")
         page = desk.get(address("run_undo", first)).text
-        assert "The entity “Aay” without 1 mention</span>: <strong>nothing else" in page
+        assert "The entity “<bdi>Aay</bdi>” without 1 mention: <strong>nothing else" in page
         assert "changed 1 mention" in page and address("run_undo", second) in page
         for run in (second, first):
             desk.post(address("run_undo", run))
@@ -219,7 +225,7 @@ class TestSplitsAndMergers:
         with at_the_desk("cleo"):
             split(bee, novel, [key], "cleo")
         page = desk.get(address("run_undo", first)).text
-        assert "The entity “Aay” without 1 mention</span></li>" in page
+        assert "The entity “<bdi>Aay</bdi>” without 1 mention</li>" in page
         assert 'name="empty"' not in page
         assert "Done" in desk.post(address("run_undo", first)).text
         assert Entity.objects.get(name="Aay").mentions.count() == 1
@@ -252,6 +258,19 @@ def test_a_child_of_a_merged_tag_whose_name_is_taken_stays_with_the_survivor(des
     child.refresh_from_db()
     assert child.parent == peace
     assert "its tag “Truce” is not back" in page
+
+
+def test_a_slug_that_names_another_row_by_now_leads_to_that(desk):
+    entity = make_entity("Aay")
+    entity.slug = "a-person"
+    entity.save()
+    with at_the_desk("anna") as run:
+        entity.delete()
+    other = make_entity("Another", slug="aay")
+    page = desk.post(address("run_undo", run)).text
+    assert Entity.objects.get(slug="a-person").name == "Aay"
+    assert "its slug names a row again" in page
+    assert not Redirect.objects.filter(old_slug="aay").exists() and other.pk
 
 
 class TestWords:
