@@ -116,7 +116,7 @@ def waiting(counts: Mapping[str, int], may: May) -> list[Number]:
     for kind in KINDS:
         count = counts.get(kind.name, 0)
         if count and may(kind.noun):
-            address = list_address(kind.noun, kind.narrowed) if kind.narrowed else kind.anchor
+            address = kind.anchor or list_address(kind.noun, kind.narrowed)
             found.append(Number(f"{count:,}", kind.one if count == 1 else kind.many, address))
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from articles.admin.nouns import badge, linked
 from articles.admin.permissions import may_judge
@@ -92,7 +92,7 @@ class UnknownNameAdmin(RecordAdmin):
     @admin.display(description="kind", ordering="kind")
     def kind_word(self, name: UnknownName) -> str:
         """What a model calls it; capitals alone do not tell."""
-        return name.get_kind_display() or "—"
+        return name.get_kind_display() or format_html('<span class="none">{}</span>', "—")
 
     @admin.display(description="first places")
     def places(self, name: UnknownName) -> str:

@@ -5,6 +5,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
@@ -19,10 +20,12 @@ from articles.models import (
     Mention,
     declare_duplicates,
 )
+from articles.models.groups import make_groups
 from articles.vocabulary import LinkState, Origin
 from tests.articles.admin.browser import FormReader, address, buttons, press, read_form
 from tests.articles.admin.test_article_page import told
 from tests.articles.admin.test_cleaning_page import RAW
+from tests.articles.admin.test_matrix import login
 from tests.factories import make_article, make_entity, make_mention, make_source, make_tag
 
 WRITTEN = "What you wrote stands in the form as you left it"
@@ -210,6 +213,18 @@ def test_who_may_not_change_an_article_presses_nothing(
     client.force_login(viewer)
     assert client.post(address("article_change", article.pk), {button: "1"}).status_code == 403
     assert not Enrichment.objects.filter(article=article, at__isnull=False).exists()
+
+
+@pytest.mark.parametrize(("letter", "statuses"), [("E", ("draft", "published")), ("C", ("draft",))])
+def test_a_pair_is_offered_to_who_may_judge_it(article: Article, letter: str, statuses):
+    make_groups(apps)
+    client = login(letter)
+    for status in ("draft", "published"):
+        other = make_article(f"A {status} copy", status=status)
+        pair = declare_duplicates(article, other, "mona")
+        found = buttons(client, address("article_change", article.pk))
+        assert (f"Reject A {status} copy" in found) == (status in statuses)
+        pair.reject("mona")
 
 
 def test_a_button_is_not_pressed_by_going_back_to_a_kept_form(desk: Client, article: Article):
