@@ -86,9 +86,12 @@ class ArticleRights:
         return may_withdraw(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Without `publish_article` only drafts are changed: readers see the others or saw them."""
+        """Without `publish_article` only drafts are changed: readers see the others or saw them.
+        Of a redacted article there is nothing to change."""
         may: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
-        return may and (obj is None or is_draft(obj) or may_publish(request))
+        if obj is None or not may:
+            return may
+        return not obj.is_redacted and (is_draft(obj) or may_publish(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Deleting takes from readers what they see, as withdrawing does."""

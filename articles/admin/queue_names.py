@@ -27,7 +27,7 @@ from articles.admin.queue_groups import (
     told,
 )
 from articles.admin.queue_items import facts
-from articles.admin.storylines import EVIDENCE, of_drafts
+from articles.admin.storylines import names_shared, of_drafts, why
 from articles.anchors import Passage, find_place
 from articles.errors import ArchiveError
 from articles.models import (
@@ -198,10 +198,15 @@ class Storylines(Kind):
     def _members(self, storylines: Sequence[int]) -> dict[int, list[Item]]:
         rows = StorylineArticle.objects.waiting().filter(AnyOf("storyline_id", storylines))
         rows = rows.select_related("article__source").defer("article__body", "article__search")
-        rows = rows.order_by("storyline", "article__published_at", "pk")
+        members = list(rows.order_by("storyline", "article__published_at", "pk"))
+        names = names_shared(members)
+
+        def item(it: Any) -> Item:
+            return Item(it.pk, linked(it.article), facts(it.article), why=why(it, names))
+
         return {
-            key: [Item(it.pk, linked(it.article), facts(it.article), why=_shared(it)) for it in of]
-            for key, of in groupby(rows, key=lambda it: it.storyline_id)
+            key: [item(it) for it in of]
+            for key, of in groupby(members, key=lambda it: it.storyline_id)
         }
 
     def settle(self, order: Order) -> Outcome:
@@ -230,13 +235,3 @@ class Storylines(Kind):
             return Outcome(f"Took {told(len(keys), 'article')} from {storyline}.{over}", len(keys))
         judge(Storyline, [storyline.pk], LinkState.REJECTED, order.editor, order.reason)
         return Outcome(f"Rejected {storyline}.", 1)
-
-
-def _shared(member: Any) -> str:
-    """What it shares with the article of the storyline that it is most like."""
-    said = [
-        f"{words}: {', '.join(facts_)}"
-        for word, words in EVIDENCE.items()
-        if (facts_ := [str(fact) for kind, fact in member.reasons if kind == word])
-    ]
-    return "; ".join(said)

@@ -28,13 +28,31 @@ from articles.models import Entity, Storyline, StorylineArticle
 from articles.vocabulary import ArticleStatus, LinkState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
 AT_ONCE: Final = 200
 EVIDENCE: Final = {"entity": "both name", "word": "both say", "days": "days between them"}
+
+
+def names_shared(members: Iterable[Any]) -> dict[str, str]:
+    """Of the entities that the reasons of members name, by their slugs. One query."""
+    reasons = [reason for member in members for reason in member.reasons]
+    slugs = {fact for kind, fact in reasons if kind == "entity"}
+    return dict(Entity.objects.filter(slug__in=slugs).values_list("slug", "name"))
+
+
+def why(member: Any, names: Mapping[str, str]) -> str:
+    """What it shares with the article of the storyline that it is most like."""
+    reasons = member.reasons
+    told = [
+        f"{words}: {', '.join(facts)}"
+        for word, words in EVIDENCE.items()
+        if (facts := [names.get(fact, str(fact)) for kind, fact in reasons if kind == word])
+    ]
+    return "; ".join(told)
 
 
 class MemberFormSet(DecisionFormSet):
@@ -59,9 +77,7 @@ class MemberFormSet(DecisionFormSet):
     @cached_property
     def _names(self) -> dict[str, str]:
         """Of the entities that reasons name by their slugs."""
-        reasons = [reason for member in self.get_queryset() for reason in member.reasons]
-        slugs = {fact for kind, fact in reasons if kind == "entity"}
-        return dict(Entity.objects.filter(slug__in=slugs).values_list("slug", "name"))
+        return names_shared(self.get_queryset())
 
 
 class MemberInline(LinkInline):
@@ -89,14 +105,7 @@ class MemberInline(LinkInline):
 
     @admin.display(description="Why")
     def why(self, member: Any) -> str:
-        """What it shares with the article that it is most like."""
-        names, reasons = member.names_shared, member.reasons
-        told = [
-            f"{words}: {', '.join(facts)}"
-            for word, words in EVIDENCE.items()
-            if (facts := [names.get(fact, str(fact)) for kind, fact in reasons if kind == word])
-        ]
-        return "; ".join(told) or "—"
+        return why(member, member.names_shared) or "—"
 
 
 class NewMemberForm(NewLinkForm):

@@ -290,6 +290,11 @@ class Article(Curated):
         embargoed = self.publish_at is not None and self.publish_at > timezone.now()
         return self.status == ArticleStatus.PUBLISHED and not embargoed
 
+    @property
+    def is_redacted(self) -> bool:
+        """Whether it is the tombstone of an article that was erased: nothing of it comes back."""
+        return self.headline == TOMBSTONE and self.external_id == str(self.uid)
+
     @transaction.atomic
     def publish(self) -> None:
         """Show the article to readers, at once or when its embargo ends."""

@@ -18,6 +18,7 @@ from django.db.models.query import QuerySet
 
 from articles.models.constraints import known_word
 from articles.models.groups import declared
+from articles.models.ledger_words import kind_words
 from articles.models.redaction_functions import ENTRY_EMPTIED, emptied
 from articles.models.triggers import ArchiveTrigger, append_only, recorded_columns
 from articles.vocabulary import LedgerAction, Way
@@ -225,7 +226,7 @@ class LedgerEntry(models.Model):
         triggers = append_only(ENTRY_EMPTIED)
 
     def __str__(self) -> str:
-        return f"{self.action} {self.kind} {self.key}"
+        return f"{self.action} {kind_words(self.kind)} {self.key}"
 
 
 class LedgerRestore(models.Model):

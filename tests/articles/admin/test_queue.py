@@ -460,18 +460,19 @@ def test_that_a_name_is_never_suggested_has_its_reason_and_is_undone(desk: Clien
 
 
 def test_a_storyline_is_accepted_with_its_articles(desk: Client, db: None):
+    old = make_entity("Old Cairo")
     storyline = Storyline.objects.create(
         name="Talks", slug="talks", origin=Origin.MACHINE, state=LinkState.SUGGESTED
     )
     members = [
         StorylineArticle.objects.create(
             storyline=storyline, article=make_article(), origin=Origin.MACHINE,
-            state=LinkState.SUGGESTED, reasons=[["entity", "Cairo"]],
+            state=LinkState.SUGGESTED, reasons=[["entity", old.slug]],
         )
         for _ in range(3)
     ]  # fmt: skip
     (group,) = groups(desk, "storylines")
-    assert group.items[0].why == "both name: Cairo"
+    assert group.items[0].why == "both name: Old Cairo"
     say(desk, group, "reject", "storylines", item=members[0].pk)
     response = say(desk, group, "accept", "storylines")
     assert last(response).message == "Accepted Talks with 2 articles."

@@ -43,7 +43,7 @@ from articles.models import (
 from articles.models.kept_forms import KeptForm
 from articles.models.redact import redact
 from articles.vocabulary import Origin, Way
-from tests.articles.admin.browser import save
+from tests.articles.admin.browser import address, save
 from tests.articles.api.conforming import ask
 from tests.factories import make_article, make_entity, make_mention, make_tag, make_tagging
 
@@ -167,7 +167,7 @@ def test_nothing_is_left_of_the_text_and_the_names(article, editor, record, caps
     desk.post(
         "/admin/articles/queue/?show=headlines",
         {"one": f"write:{article.pk}", f"field-{article.pk}": "The glimfeather matter again",
-         "source": article.source_id, "what": "", "until": article.pk},
+         "source": article.source_id, "what": "", "until": article.pk, "is_correction": "minor"},
     )  # fmt: skip
     with recording(Way.ADMIN, actor="mona", run=UUID(int=99)):
         Article.objects.get(pk=article.pk).delete()
@@ -197,6 +197,8 @@ def test_nothing_is_left_of_the_text_and_the_names(article, editor, record, caps
     assert gone["detail"] == "redacted"
     assert LoadFault.objects.filter(reason="of something else").exists()
     assert Redaction.objects.get().reason == "a court"
+    tombstone = desk.get(address("article_change", article.pk)).text
+    assert "Redacted" in tombstone and 'name="headline"' not in tombstone
     [ann] = UnknownName.objects.all()
     assert [it["article"] for it in ann.evidence] == ["another"]
     assert ann.last_decision.reason == "a first name"
