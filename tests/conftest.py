@@ -16,9 +16,33 @@ settings.load_profile("suite")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+# Set where this session has a database.
+HAS_DATABASE = pytest.StashKey[bool]()
+
+# Plans follow from what the tests did, not from when the server found time to look at their tables.
+NO_AUTOVACUUM = """
+DO $$ DECLARE it regclass; BEGIN
+    FOR it IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relname LIKE 'articles\\_%' LOOP
+        EXECUTE format('ALTER TABLE %s SET (autovacuum_enabled = off)', it);
+    END LOOP;
+END $$
+"""
+# Tables that were analyzed, or are full of rows that were rolled back.
+WORN = """
+SELECT string_agg(format('%I', relname), ', ') FROM pg_class
+WHERE relkind = 'r' AND relname LIKE 'articles\\_%'
+    AND (reltuples >= 0 OR pg_relation_size(oid) > 1000000)
+"""
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
     """At the end the databases go, also where the thread of a test's server still holds one."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(NO_AUTOVACUUM)
+    request.config.stash[HAS_DATABASE] = True
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -26,6 +50,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             " AND usename = current_user"
         )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def as_if_new(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """What is left of a module's many rows and of their statistics slows no other's tests down."""
+    yield
+    if request.config.stash.get(HAS_DATABASE, False):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(WORN)
+            if worn := cursor.fetchone()[0]:
+                cursor.execute(f"TRUNCATE {worn} CASCADE")
 
 
 @pytest.fixture(scope="module")

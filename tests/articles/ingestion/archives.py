@@ -60,6 +60,16 @@ def empty_archives(count: int) -> Iterator[list[str]]:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def empty(database: str) -> None:
+    """Of a database like the test database nothing is left but what migrations put there."""
+    with at(database), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(format('%I', relname), ', ') FROM pg_class"
+            " WHERE relkind = 'r' AND relname LIKE 'articles\\_%'"
+        )
+        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
+
+
 @contextmanager
 def at(database: str) -> Iterator[None]:
     """This process works on another database."""
