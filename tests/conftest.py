@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from hypothesis import settings
 
+from tests.databases import use_template
 from tests.examples import examples
 
 settings.register_profile("suite", max_examples=examples(100))
@@ -33,6 +34,15 @@ SELECT string_agg(format('%I', relname), ', ') FROM pg_class
 WHERE relkind = 'r' AND relname LIKE 'articles\\_%'
     AND (reltuples >= 0 OR pg_relation_size(oid) > 1000000)
 """
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """The test database is a copy of one that was migrated."""
+    with django_db_blocker.unblock():
+        use_template()
 
 
 @pytest.fixture(scope="session")

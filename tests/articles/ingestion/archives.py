@@ -11,6 +11,8 @@ from typing import Any
 import urllib3
 from django.db import connection
 
+from tests.databases import at
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 CLIENT = Path(__file__).with_name("follow_client.py")
 LISTS = ("articles", "sources", "entities", "tags")
@@ -68,19 +70,6 @@ def empty(database: str) -> None:
             " WHERE relkind = 'r' AND relname LIKE 'articles\\_%'"
         )
         cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
-
-
-@contextmanager
-def at(database: str) -> Iterator[None]:
-    """This process works on another database."""
-    here = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = database
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = here
 
 
 def ask(address: str) -> Any:

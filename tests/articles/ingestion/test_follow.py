@@ -35,7 +35,8 @@ from articles.models.redact import redact
 from articles.vocabulary import ArticleStatus, DatePrecision, NounKind, Origin, Way
 from tests.articles.api import writers
 from tests.articles.api.mirror import PLURAL
-from tests.articles.ingestion.archives import at, empty, empty_archives, process, served, shown
+from tests.articles.ingestion.archives import empty, empty_archives, process, served, shown
+from tests.databases import at
 from tests.factories import (
     make_article,
     make_entity,
