@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings
 
-from tests.databases import use_template
+from tests.databases import empty, leave_alone, use_template
 from tests.examples import examples
 
 settings.register_profile("suite", max_examples=examples(100))
@@ -19,21 +20,6 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 # Set where this session has a database.
 HAS_DATABASE = pytest.StashKey[bool]()
-
-# Plans follow from what the tests did, not from when the server found time to look at their tables.
-NO_AUTOVACUUM = """
-DO $$ DECLARE it regclass; BEGIN
-    FOR it IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relname LIKE 'articles\\_%' LOOP
-        EXECUTE format('ALTER TABLE %s SET (autovacuum_enabled = off)', it);
-    END LOOP;
-END $$
-"""
-# Tables that were analyzed, or are full of rows that were rolled back.
-WORN = """
-SELECT string_agg(format('%I', relname), ', ') FROM pg_class
-WHERE relkind = 'r' AND relname LIKE 'articles\\_%'
-    AND (reltuples >= 0 OR pg_relation_size(oid) > 1000000)
-"""
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +36,10 @@ def django_db_setup(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[None]:
     """At the end the databases go, also where the thread of a test's server still holds one."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(NO_AUTOVACUUM)
+    with django_db_blocker.unblock():
+        leave_alone()
+    # Django would empty all tables, and then write what they hold of the models anew.
+    TransactionTestCase._fixture_teardown = lambda self: empty()
     request.config.stash[HAS_DATABASE] = True
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -67,10 +55,8 @@ def as_if_new(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterato
     """What is left of a module's many rows and of their statistics slows no other's tests down."""
     yield
     if request.config.stash.get(HAS_DATABASE, False):
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(WORN)
-            if worn := cursor.fetchone()[0]:
-                cursor.execute(f"TRUNCATE {worn} CASCADE")
+        with django_db_blocker.unblock():
+            empty(more_than=1_000_000)
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,6 @@ from typing import Any
 import urllib3
 from django.db import connection
 
-from tests.databases import at
-
 REPOSITORY = Path(__file__).resolve().parents[3]
 CLIENT = Path(__file__).with_name("follow_client.py")
 LISTS = ("articles", "sources", "entities", "tags")
@@ -60,16 +58,6 @@ def empty_archives(count: int) -> Iterator[list[str]]:
         with connection._nodb_cursor() as cursor:
             for name in names:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def empty(database: str) -> None:
-    """Of a database like the test database nothing is left but what migrations put there."""
-    with at(database), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(format('%I', relname), ', ') FROM pg_class"
-            " WHERE relkind = 'r' AND relname LIKE 'articles\\_%'"
-        )
-        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
 
 
 def ask(address: str) -> Any:

@@ -35,8 +35,8 @@ from articles.models.redact import redact
 from articles.vocabulary import ArticleStatus, DatePrecision, NounKind, Origin, Way
 from tests.articles.api import writers
 from tests.articles.api.mirror import PLURAL
-from tests.articles.ingestion.archives import empty, empty_archives, process, served, shown
-from tests.databases import at
+from tests.articles.ingestion.archives import empty_archives, process, served, shown
+from tests.databases import at, empty
 from tests.factories import (
     make_article,
     make_entity,
@@ -64,7 +64,8 @@ def archives(django_db_setup, django_db_blocker):
 def other(archives, transactional_db):
     """The database of an empty archive that follows the one of the test."""
     yield archives["second"]
-    empty(archives["second"])
+    with at(archives["second"]):
+        empty()
 
 
 @pytest.fixture
@@ -221,7 +222,8 @@ def test_a_third_archive_follows_the_second(other, address, copy, archives):
         assert follow(other, address) == 0
         assert follow(third, copy) == 0
         assert_equal(address, third_address)
-    empty(third)
+    with at(third):
+        empty()
 
 
 def test_a_redaction_goes_on_to_those_who_follow_the_follower(other, address):
