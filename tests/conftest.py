@@ -8,12 +8,27 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.databases import empty, leave_alone, use_template
 from tests.examples import examples
 
 settings.register_profile("suite", max_examples=examples(100))
 settings.load_profile("suite")
+
+# Each client of a test begins with all middleware; the static files are the same for all.
+_find_static_files = WhiteNoiseMiddleware.add_files_from_finders
+_static_files: dict[str, Any] = {}
+
+
+def _remembered(self: WhiteNoiseMiddleware) -> None:
+    if not _static_files:
+        _find_static_files(self)
+        _static_files.update(self.files)
+    self.files.update(_static_files)
+
+
+WhiteNoiseMiddleware.add_files_from_finders = _remembered
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
