@@ -10,7 +10,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from tests.databases import empty, leave_alone, use_template
+from tests.databases import OURS, empty, leave_alone, use_template
 from tests.examples import examples
 
 settings.register_profile("suite", max_examples=examples(100))
@@ -71,7 +71,7 @@ def as_if_new(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterato
     yield
     if request.config.stash.get(HAS_DATABASE, False):
         with django_db_blocker.unblock():
-            empty(more_than=1_000_000)
+            empty(OURS, more_than=1_000_000)
 
 
 @pytest.fixture(scope="module")

@@ -17,10 +17,10 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 EMBEDDED = "newsroom.embedded_postgres.backend"
-# Of the archive and of Django; but what it keeps there of the models stays as migrations left it.
-TABLES = r"""relkind = 'r' AND relnamespace = 'public'::regnamespace
-    AND relname ~ '^(articles|auth|django)_'
+# What Django keeps of the models stays as migrations left it.
+TABLES = r"""relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname ~ %s
     AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"""
+OURS, ALL = "^articles_", "^(articles|auth|django)_"
 LOCK = 7_405_122  # of ours only, in the server's database `postgres`
 
 
@@ -33,13 +33,13 @@ def use_template() -> None:
 def leave_alone() -> None:
     """Plans follow from what tests did, not from when the server found time to look at a table."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT oid::regclass::text FROM pg_class WHERE {TABLES}")
+        cursor.execute(f"SELECT oid::regclass::text FROM pg_class WHERE {TABLES}", [OURS])
         for (table,) in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
 
 
-def empty(more_than: int = 0) -> None:
-    """Truncate what holds more bytes, of rows or of what is left of them, or was analyzed.
+def empty(tables: str = ALL, more_than: int = 0) -> None:
+    """Truncate those that hold more bytes, of rows or of what is left of them, or were analyzed.
 
     An empty table is as it was made. To truncate it costs as much as to truncate a full one.
     """
@@ -47,7 +47,7 @@ def empty(more_than: int = 0) -> None:
         cursor.execute(
             f"SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE {TABLES}"
             " AND (reltuples >= 0 OR pg_relation_size(oid) > %s)",
-            [more_than],
+            [tables, more_than],
         )
         if worn := cursor.fetchone()[0]:
             cursor.execute(f"TRUNCATE {worn} CASCADE")
