@@ -43,6 +43,10 @@ $(VENV)/.spacy: $(VENV)/.dev requirements-spacy.txt
 demo: $(VENV)/.run
 	@"$(BIN)/python" manage.py demo --port $(PORT) $(ARGS)
 
+# What a suite compiles is kept for the next, whatever the environment says: each of its many
+# processes would compile everything again.
+test test-slow test-clients test-browser test-spacy: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/.dev
 	"$(BIN)/python" -m pytest -n 2 -m "not slow and not browser and not clients" $(ARGS)
 

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client, TestCase
 
 from tests.articles.api.conforming import ROOT, glance
+from tests.articles.enrichment.archives import seal
 from tests.factories import make_entity, make_source, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,7 @@ def fill() -> None:
             cursor.execute(LINKS.format(table=table, target=name), {"target": target.pk})
         cursor.execute("SELECT gin_clean_pending_list('article_search')")  # as vacuum does
         cursor.execute("ANALYZE articles_article, articles_tagging, articles_mention")
+    seal()  # or each test would announce all of them at its end
 
 
 def plan(path, of, client=None):

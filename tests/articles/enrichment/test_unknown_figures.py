@@ -71,6 +71,7 @@ def test_of_a_hundred_texts_of_our_own(archive):
     assert share >= 0.6
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not WIKINEWS.exists(), reason="the sample wikinews.jsonl is not here")
 def test_of_a_larger_archive(archive, tmp_path):
     make_source("Wikinews")

@@ -60,19 +60,6 @@ def empty_archives(count: int) -> Iterator[list[str]]:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@contextmanager
-def at(database: str) -> Iterator[None]:
-    """This process works on another database."""
-    here = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = database
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = here
-
-
 def ask(address: str) -> Any:
     return http.request("GET", address, redirect=False, retries=False)
 

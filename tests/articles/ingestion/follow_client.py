@@ -32,6 +32,8 @@ from articles.ingestion.follow import client  # noqa: E402
 
 
 class Silent(WSGIRequestHandler):
+    disable_nagle_algorithm = True  # the answer waits for no acknowledgement of its head
+
     def log_message(self, *args: Any) -> None:
         pass
 

@@ -35,7 +35,8 @@ from articles.models.redact import redact
 from articles.vocabulary import ArticleStatus, DatePrecision, NounKind, Origin, Way
 from tests.articles.api import writers
 from tests.articles.api.mirror import PLURAL
-from tests.articles.ingestion.archives import at, empty_archives, process, served, shown
+from tests.articles.ingestion.archives import empty_archives, process, served, shown
+from tests.databases import at, empty
 from tests.factories import (
     make_article,
     make_entity,
@@ -50,25 +51,33 @@ pytestmark = pytest.mark.django_db(transaction=True)
 BODY = "Talks in Cairo.\n\nA Heading\n\nCairo again, and 𝔘 القاهرة."
 
 
+@pytest.fixture(scope="module")
+def archives(django_db_setup, django_db_blocker):
+    """The database of the tests and two more, and where the first two are served."""
+    with django_db_blocker.unblock(), empty_archives(2) as (second, third):
+        first = connection.settings_dict["NAME"]
+        with served(first) as address, served(second) as copy:
+            yield {"second": second, "third": third, "address": address, "copy": copy}
+
+
 @pytest.fixture
-def other(transactional_db):
+def other(archives, transactional_db):
     """The database of an empty archive that follows the one of the test."""
-    with empty_archives(1) as (name,):
-        yield name
+    yield archives["second"]
+    with at(archives["second"]):
+        empty()
 
 
 @pytest.fixture
-def address(other):
+def address(archives):
     """Where the archive of the test is served."""
-    with served(connection.settings_dict["NAME"]) as url:
-        yield url
+    return archives["address"]
 
 
 @pytest.fixture
-def copy(other):
+def copy(archives):
     """Where the archive that follows it is served."""
-    with served(other) as url:
-        yield url
+    return archives["copy"]
 
 
 def follow(database, address, **options):
@@ -201,22 +210,20 @@ def test_a_second_archive_is_kept_equal(other, address, copy, capsys):
         assert Redirect.objects.survivor(NounKind.ENTITY, "cairo").name == "Al-Qahira"
 
 
-def test_a_third_archive_follows_the_second(transactional_db, capsys):
-    with (
-        empty_archives(2) as (second, third),
-        served(connection.settings_dict["NAME"]) as first_address,
-        served(second) as second_address,
-        served(third) as third_address,
-    ):
+def test_a_third_archive_follows_the_second(other, address, copy, archives):
+    third = archives["third"]
+    with served(third) as third_address:
         fill()
-        assert follow(second, first_address) == 0
-        assert follow(third, second_address) == 0
-        assert_equal(first_address, third_address)
+        assert follow(other, address) == 0
+        assert follow(third, copy) == 0
+        assert_equal(address, third_address)
         Article.objects.update(summary="All of them.")
         Tag.objects.get(slug="sport").delete()
-        assert follow(second, first_address) == 0
-        assert follow(third, second_address) == 0
-        assert_equal(first_address, third_address)
+        assert follow(other, address) == 0
+        assert follow(third, copy) == 0
+        assert_equal(address, third_address)
+    with at(third):
+        empty()
 
 
 def test_a_redaction_goes_on_to_those_who_follow_the_follower(other, address):
@@ -497,7 +504,7 @@ def answering(answers):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/", asked
