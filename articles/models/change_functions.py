@@ -50,6 +50,14 @@ def _one(table: str, column: str, value: str, alias: str) -> str:
     )
 
 
+def _is_there(table: str, column: str, value: str) -> str:
+    """Whether there is such a row, in the same way."""
+    return (
+        f"(SELECT true FROM {table} one WHERE one.{column} >= {value} AND one.{column} <= {value}"
+        f" ORDER BY one.{column} LIMIT 1) IS NOT NULL"
+    )
+
+
 # What of the batches a reader sees.
 _ENTRY: Final = f"""
     entry AS MATERIALIZED (
@@ -139,7 +147,7 @@ _OF_LINKS: Final = f"""
 """
 
 # By kind and slug, the same of the nouns.
-_NOUN: Final = """
+_NOUN: Final = f"""
     noun AS (
         SELECT kind, key, bool_or(content) AS content, bool_or(redaction) AS redaction
         FROM (
@@ -149,18 +157,18 @@ _NOUN: Final = """
             WHERE e.kind IN ('source', 'entity', 'tag') AND slug.key IS NOT NULL
             UNION ALL
             SELECT 'entity', n.slug, true, e.is_redaction
-            FROM entry e LEFT JOIN articles_alias s ON s.id = e.row
+            FROM entry e {_one("articles_alias", "id", "e.row", "s")}
             CROSS JOIN LATERAL (VALUES (s.entity_id), ((e.before ->> 'entity_id')::bigint),
                 ((e.after ->> 'entity_id')::bigint)) AS owner (id)
-            JOIN articles_entity n ON n.id = owner.id
-            WHERE e.kind = 'alias'
+            {_one("articles_entity", "id", "owner.id", "n")}
+            WHERE e.kind = 'alias' AND n.id IS NOT NULL
             UNION ALL
             SELECT 'tag', n.slug, true, e.is_redaction
-            FROM entry e LEFT JOIN articles_tagalias s ON s.id = e.row
+            FROM entry e {_one("articles_tagalias", "id", "e.row", "s")}
             CROSS JOIN LATERAL (VALUES (s.tag_id), ((e.before ->> 'tag_id')::bigint),
                 ((e.after ->> 'tag_id')::bigint)) AS owner (id)
-            JOIN articles_tag n ON n.id = owner.id
-            WHERE e.kind = 'tagalias'
+            {_one("articles_tag", "id", "owner.id", "n")}
+            WHERE e.kind = 'tagalias' AND n.id IS NOT NULL
             UNION ALL
             SELECT split_part(e.key, '/', 1), substr(e.key, strpos(e.key, '/') + 1), false, false
             FROM entry e WHERE e.kind = 'redirect'
@@ -220,9 +228,9 @@ _JUDGED_NOUNS: Final = f"""
             t.redaction AND last.action IN ('created', 'changed'), last.action, false
         FROM noun t
         CROSS JOIN LATERAL (SELECT CASE t.kind
-            WHEN 'source' THEN EXISTS (SELECT FROM articles_source n WHERE n.slug = t.key)
-            WHEN 'entity' THEN EXISTS (SELECT FROM articles_entity n WHERE n.slug = t.key)
-            ELSE EXISTS (SELECT FROM articles_tag n WHERE n.slug = t.key) END) AS present (there)
+            WHEN 'source' THEN {_is_there("articles_source", "slug", "t.key")}
+            WHEN 'entity' THEN {_is_there("articles_entity", "slug", "t.key")}
+            ELSE {_is_there("articles_tag", "slug", "t.key")} END) AS present (there)
         LEFT JOIN articles_redirect r ON r.kind = t.kind AND r.old_slug = t.key
         {LAST.format(kind="t.kind", key="t.key")}
 """
