@@ -272,7 +272,9 @@ def test_the_list_of_articles_hides_nothing_at_its_side(desk: Any, width: int):
     mona = desk("mona")
     mona.set_viewport_size({"width": width, "height": 800})
     mona.goto(address("article_changelist"))
-    hidden = "[...document.querySelectorAll('.results')].some(it => it.scrollWidth > it.clientWidth)"
+    hidden = (
+        "[...document.querySelectorAll('.results')].some(it => it.scrollWidth > it.clientWidth)"
+    )
     assert not mona.evaluate(hidden)
     for cell in mona.locator("#result_list td.field-state, #result_list td.field-words").all():
         box = cell.bounding_box()
