@@ -11,6 +11,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 
 from articles.admin.form_filters import FormFilter, between, day
 from articles.admin.lists import COUNTED
+from articles.admin.numbers import whole
 from articles.models import Alias, Article, LedgerEntry, Mention, Tagging
 from articles.vocabulary import DatePrecision, Standing
 
@@ -22,13 +23,21 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+class RowSelect(AutocompleteSelect):
+    """What is the key of no row cannot be shown as picked; Django would ask the database for it."""
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
+        keys = [key for key in value if not key or whole(str(key))]
+        return super().optgroups(name, keys, attr)  # type: ignore[no-any-return, no-untyped-call]
+
+
 def picker(link: type[Model], field: str, site: AdminSite) -> forms.ModelChoiceField[Any]:
     """A row that is found by typing instead of in a giant list."""
     relation: Any = link._meta.get_field(field)
     return forms.ModelChoiceField(
         relation.related_model._base_manager.all(),
         required=False,
-        widget=AutocompleteSelect(relation, site),
+        widget=RowSelect(relation, site),
     )
 
 

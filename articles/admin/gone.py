@@ -63,7 +63,7 @@ def _gone(entry: LedgerEntry, survivor: Any) -> Gone:
 
 def gone(desk: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     """Tell who took the row away, where it lives on, and give back all that was written."""
-    last = next(iter(gone_rows(desk.model, [whole(object_id) or 0])), None)
+    last = next(iter(gone_rows(desk.model, [whole(object_id)])), None)
     noun = desk.opts.verbose_name
     told = f"this {noun} is not there any more."
     if last is not None:

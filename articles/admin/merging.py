@@ -159,7 +159,7 @@ class MergePages:
 def _keys(given: QueryDict) -> list[int]:
     """Of the rows that were asked for, in their order."""
     asked = [*given.getlist("row"), given.get("another"), given.get("survivor")]
-    return list(dict.fromkeys(key for it in asked if (key := whole(it)) is not None))
+    return list(dict.fromkeys(key for it in asked if (key := whole(it))))
 
 
 def _in_words(counter: Counter[str]) -> list[tuple[str, int]]:

@@ -14,10 +14,11 @@ from django.urls import path, reverse
 from articles.admin.activity import entries_address
 from articles.admin.corrections import write_correction
 from articles.admin.differences import changed
-from articles.admin.editing_together import last_entry, number
+from articles.admin.editing_together import last_entry
 from articles.admin.history import SILENT_COLUMNS, as_words
 from articles.admin.history_note import note_of
 from articles.admin.lists import BoundedPaginator
+from articles.admin.numbers import whole
 from articles.admin.permissions import may_undo
 from articles.admin.runs import undo_offer
 from articles.models import LedgerEntry, earlier_states, revert_to
@@ -117,7 +118,7 @@ class RevisionPages:
         if request.method == "POST":
             # Locked, so that what is compared with what was shown is what gets changed.
             self.model._base_manager.select_for_update().only("pk").get(pk=row.pk)
-            if last_entry(row) != number(request.POST.get("seen_entry")):
+            if last_entry(row) != whole(request.POST.get("seen_entry")):
                 changed_since = "It has changed since you looked, so nothing was done: look again."
                 self.message_user(request, changed_since, "WARNING")  # type: ignore[attr-defined]
                 return HttpResponseRedirect(request.path)
