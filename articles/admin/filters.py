@@ -16,7 +16,7 @@ from articles.models import Alias, Article, LedgerEntry, Mention, Tagging
 from articles.vocabulary import DatePrecision, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.contrib.admin import AdminSite
     from django.db.models import Model, QuerySet
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 class RowSelect(AutocompleteSelect):
     """What is the key of no row cannot be shown as picked; Django would ask the database for it."""
 
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
         keys = [key for key in value if not key or whole(str(key))]
-        return super().optgroups(name, keys, attr)  # type: ignore[no-any-return, no-untyped-call]
+        return super().optgroups(name, keys, attr)
 
 
 def picker(link: type[Model], field: str, site: AdminSite) -> forms.ModelChoiceField[Any]:

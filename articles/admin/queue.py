@@ -93,8 +93,9 @@ def queue_view(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         number, has_more = 1, False
     else:
         number = whole(request.GET.get("p")) or 1
-        groups = offered(request, kind, kind.page(number), None, is_opened=False)
-        has_more = number < PAGES and bool(groups) and _may_have_more(kind, groups)
+        found = kind.page(number) if number <= PAGES else []
+        groups = offered(request, kind, found, None, is_opened=False)
+        has_more = bool(groups) and _may_have_more(kind, groups)
     context = {
         **site.each_context(request),
         **_shared(request, kind),
@@ -104,6 +105,7 @@ def queue_view(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         "opened": _is_one(key),
         "number": number,
         "has_more": has_more,
+        "is_last": number >= PAGES,
         "decided": decided_of(request),
         "total": capped(sum(group.size for group in groups if group.is_offered)),
         "number_offered": sum(group.is_offered for group in groups),

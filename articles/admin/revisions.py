@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
@@ -22,7 +24,7 @@ from articles.admin.numbers import whole
 from articles.admin.permissions import may_undo
 from articles.admin.runs import undo_offer
 from articles.models import LedgerEntry, earlier_states, revert_to
-from articles.models.ledger import kind_of, recorded_values, recording
+from articles.models.ledger import current_run, kind_of, recorded_values, recording
 from articles.vocabulary import LedgerAction, Way
 
 if TYPE_CHECKING:
@@ -85,6 +87,19 @@ class RevisionPages:
             "may_undo": may_undo(request),
         }
         return TemplateResponse(request, "admin/articles/deleted.html", context)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        """As Django, but that the message offers the undo."""
+        run = current_run()
+        if IS_POPUP_VAR in request.POST or run is None:
+            return super().response_delete(request, obj_display, obj_id)  # type: ignore[misc, no-any-return]
+        undo_offer(request, run, f"The {self.opts.verbose_name} “{obj_display}” was deleted.")
+        filters = {
+            "preserved_filters": self.get_preserved_filters(request),  # type: ignore[attr-defined]
+            "opts": self.opts,
+        }
+        page = reverse(f"admin:articles_{self.opts.model_name}_changelist")
+        return HttpResponseRedirect(add_preserved_filters(filters, page))
 
     def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Two states of a row, field by field; without a choice the last two."""

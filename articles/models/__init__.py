@@ -28,7 +28,7 @@ from articles.models.merging import Moved, merge
 from articles.models.model_readings import ModelReading
 from articles.models.redactions import Redaction
 from articles.models.redirects import Redirect
-from articles.models.relinking import make_entity, never_suggest, relink
+from articles.models.relinking import make_entity, never_suggest, relink, relinked
 from articles.models.reversal import revert, revert_to
 from articles.models.reversal_reports import Left, Reversal
 from articles.models.settlements import Settlement, settle
@@ -110,6 +110,7 @@ __all__ = [
     "never_suggest",
     "recording",
     "relink",
+    "relinked",
     "revert",
     "revert_to",
     "settle",

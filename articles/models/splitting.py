@@ -74,6 +74,11 @@ def plan_split(entity: Entity, choice: SplitChoice) -> SplitPlan:
     """What would move, without moving it. Raises ArchiveError where nothing was chosen, or what
     cannot be split off. At most seven queries."""
     keys = _chosen(entity, choice)
+    if not keys and choice.quotes and not choice.spellings:
+        raise ArchiveError(
+            f"No mention of “{entity}” has these words any more: somebody gave them to another "
+            "meanwhile, or this was sent twice."
+        )
     if not keys and not choice.spellings:
         raise ArchiveError("Choose the mentions or the spellings that go.")
     given = splittable(entity, choice.target, keys, choice.spellings)
@@ -180,7 +185,7 @@ def splittable(
         )
     given = Alias.objects.filter(entity=entity, spelling__in=list(spellings))
     if missing := set(spellings) - {alias.spelling for alias in given}:
-        raise ArchiveError(f"“{entity}” has no spelling {', '.join(sorted(missing))}.")
+        raise ArchiveError(f"“{entity}” has no spelling {', '.join(sorted(missing))} (or no more).")
     if entity.name in spellings:
         raise ArchiveError(f"“{entity.name}” is its name: rename “{entity}” first.")
     return given
