@@ -13,8 +13,8 @@ from django.utils.html import format_html
 
 from articles.admin import article_verdicts, cleaning_page
 from articles.admin.judging import AT_ONCE, pressed
-from articles.admin.link_pages import whole
 from articles.admin.nouns import linked
+from articles.admin.numbers import whole
 from articles.admin.permissions import may_judge_of
 from articles.admin.queue_groups import ONLY_DRAFTS
 from articles.enrichment.enrich import enrich_now

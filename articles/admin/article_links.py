@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Case, Count, F, IntegerField, Min, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from articles.admin.link_pages import page_here, page_links, whole
+from articles.admin.link_pages import page_here, page_links
+from articles.admin.numbers import whole
 from articles.admin.queue_items import in_sentence, why
 from articles.models.acceptance import learn
 from articles.vocabulary import LinkState, Origin

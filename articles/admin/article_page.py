@@ -14,9 +14,9 @@ from articles.admin import article_panels, cleaning_page
 from articles.admin.article_buttons import QUEUED, is_left, is_pressed, press
 from articles.admin.article_links import names_page, tags_page
 from articles.admin.article_verdicts import judge_view, may_judge_here
-from articles.admin.link_pages import whole
 from articles.admin.marked_text import MARKED, marked_text, part_of
 from articles.admin.nouns import NounAdmin
+from articles.admin.numbers import whole
 from articles.enrichment.enrich import MOST_NOW, enrich_now
 from articles.models import Article
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from articles.admin.article_links import group_of, tag_row
 from articles.admin.judging import Judged, judge, pressed
-from articles.admin.link_pages import whole
 from articles.admin.marked_text import parts
+from articles.admin.numbers import whole
 from articles.admin.permissions import may_judge, may_publish
 from articles.admin.queue_groups import ONLY_DRAFTS
 from articles.errors import ArchiveError
@@ -73,7 +73,7 @@ def html_of(desk: Any, request: HttpRequest, article: Article, judged: Judged) -
     if judged.entity and (group := group_of(article, judged.entity)):
         page = "admin/articles/article/name_group.html"
         return render_to_string(page, context | {"group": group}, request)
-    if kind == "tagging" and (row := tag_row(article, int(key))):
+    if kind == "tagging" and (row := tag_row(article, whole(key))):
         return render_to_string(
             "admin/articles/article/tag_row.html", context | {"row": row}, request
         )

@@ -13,6 +13,7 @@ from articles.admin.article_panels import removed_words
 from articles.admin.corrections import Question, write_correction
 from articles.admin.differences import changed
 from articles.admin.links import move_mentions
+from articles.admin.numbers import whole
 from articles.admin.texts import plain
 from articles.errors import ArchiveError
 from articles.ingestion.cleaning.putting_back import PutBack, put_back
@@ -99,8 +100,7 @@ def put_back_written(desk: Any, request: HttpRequest, article: Article) -> str:
 
 
 def _step(article: Article, given: str) -> CleaningStep:
-    key = int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else 0
-    step = CleaningStep.objects.filter(article=article, pk=key).first()
+    step = CleaningStep.objects.filter(article=article, pk=whole(given)).first()
     if step is None:
         raise ArchiveError("This step is no longer on record: a load has replaced it.")
     return step

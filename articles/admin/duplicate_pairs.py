@@ -16,6 +16,7 @@ from articles.admin.article_buttons import choose
 from articles.admin.judging import VERDICTS, judge
 from articles.admin.lists import AT_ONCE
 from articles.admin.nouns import badge, linked
+from articles.admin.numbers import whole
 from articles.admin.permissions import may_judge, may_judge_of
 from articles.admin.queue_groups import ONLY_DRAFTS
 from articles.admin.records import RecordAdmin
@@ -171,9 +172,8 @@ class DuplicatePairAdmin(RecordAdmin):
         if not may_judge_of(request, (pair.first, pair.second)):
             raise PermissionDenied
         here = reverse("admin:articles_duplicatepair_change", args=[pair.pk])
-        given = request.POST.get("canonical", "")
-        if given.isdecimal() and len(given) < 18:
-            choose(self, request, pair.first, int(given))
+        if "canonical" in request.POST:
+            choose(self, request, pair.first, whole(request.POST["canonical"]))
             return HttpResponseRedirect(here)
         verb = next((name for name in VERDICTS if name in request.POST), "")
         try:

@@ -15,6 +15,7 @@ from django.forms import CheckboxInput, MultiWidget, SelectMultiple
 
 from articles.admin.differences import changed
 from articles.admin.history import SILENT_COLUMNS
+from articles.admin.numbers import whole
 from articles.models import LedgerEntry
 from articles.models.ledger import earlier_states
 
@@ -84,11 +85,11 @@ def settle(desk: Any, request: HttpRequest, row: Any) -> Comparison | None:
             take(data, forms.current, name)
     open_names = [n for n in asked if data.get(f"keep-{n}") not in {MINE, THEIRS}]
     is_stale = row.updated_at.isoformat() != data.get("seen", "") or (
-        "seen_entry" in data and last_entry(row) != number(data["seen_entry"])
+        "seen_entry" in data and last_entry(row) != whole(data["seen_entry"])
     )
     found = None
     if is_stale or open_names:
-        entry = number(data.get("seen_entry" if is_stale else "base_entry"))
+        entry = whole(data.get("seen_entry" if is_stale else "base_entry"))
         found = compare(forms, data, row, entry, None if is_stale else open_names)
     request.POST = data  # type: ignore[assignment]
     return found
@@ -229,11 +230,6 @@ def in_words(bound: Any, value: Any) -> str:
 
 
 # ── the ledger ───────────────────────────────────────────────────────────────────────────────────
-
-
-def number(given: object) -> int:
-    text = given if isinstance(given, str) else ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
 def last_entry(row: Model) -> int:

@@ -11,15 +11,24 @@ from django.contrib.admin.widgets import AutocompleteSelect
 
 from articles.admin.form_filters import FormFilter, between, day
 from articles.admin.lists import COUNTED
+from articles.admin.numbers import whole
 from articles.models import Alias, Article, LedgerEntry, Mention, Tagging
 from articles.vocabulary import DatePrecision, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.contrib.admin import AdminSite
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest
+
+
+class RowSelect(AutocompleteSelect):
+    """What is the key of no row cannot be shown as picked; Django would ask the database for it."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
+        keys = [key for key in value if not key or whole(str(key))]
+        return super().optgroups(name, keys, attr)
 
 
 def picker(link: type[Model], field: str, site: AdminSite) -> forms.ModelChoiceField[Any]:
@@ -28,7 +37,7 @@ def picker(link: type[Model], field: str, site: AdminSite) -> forms.ModelChoiceF
     return forms.ModelChoiceField(
         relation.related_model._base_manager.all(),
         required=False,
-        widget=AutocompleteSelect(relation, site),
+        widget=RowSelect(relation, site),
     )
 
 

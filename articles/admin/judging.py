@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import transaction
 
+from articles.admin.numbers import whole
 from articles.errors import ArchiveError
 from articles.models import (
     Decision,
@@ -64,12 +65,13 @@ def judge(article: Article, editor: str, verb: str, about: str) -> Judged:
     entity that wait, `entity-5-suggested-3`. ArchiveError: nothing such."""
     kind, _, rest = about.partition("-")
     key, _, seen = rest.partition("-")
-    if verb not in VERBS or not (key.isascii() and key.isdecimal()) or len(key) > 18:
+    row = whole(key)
+    if verb not in VERBS or not row:
         raise ArchiveError(UNKNOWN)
     with transaction.atomic():
         if kind == "entity":
-            return _judge_entity(article, editor, verb, int(key), seen)
-        return _judge_one(_thing(article, kind, int(key)), kind, editor, verb, seen)
+            return _judge_entity(article, editor, verb, row, seen)
+        return _judge_one(_thing(article, kind, row), kind, editor, verb, seen)
 
 
 def _thing(article: Article, kind: str, key: int) -> Any:

@@ -11,6 +11,7 @@ from django.contrib import admin
 from articles.admin.activity import DONE
 from articles.admin.form_filters import FormFilter, between, day
 from articles.admin.lists import COUNTED
+from articles.admin.numbers import whole
 from articles.models import LedgerBatch, LedgerEntry
 from articles.models.bulk import AnyOf
 from articles.models.ledger import kind_of
@@ -98,9 +99,8 @@ class BatchFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Nonsense finds nothing."""
-        value = self.value() or ""
-        is_number = value.isdecimal() and len(value) < 19
-        return queryset.filter(batch=value) if is_number else queryset.none()
+        batch = whole(self.value())
+        return queryset.filter(batch=batch) if batch else queryset.none()
 
 
 class RunFilter(BatchFilter):
@@ -123,6 +123,5 @@ class RowFilter(BatchFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Numbers of rows mean nothing without a kind."""
-        value = self.value() or ""
-        is_known = value.isdecimal() and len(value) < 19 and request.GET.get("kind")
-        return queryset.filter(row=value) if is_known else queryset.none()
+        row = whole(self.value())
+        return queryset.filter(row=row) if row and request.GET.get("kind") else queryset.none()

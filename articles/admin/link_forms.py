@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.judging import decided_by
+from articles.admin.numbers import whole
 from articles.anchors import find_place
 from articles.models import Mention, Tagging
 from articles.vocabulary import LinkState, Origin
@@ -120,7 +121,7 @@ class DecisionFormSet(AnyFormSet):
 
     def _posted_keys(self) -> list[int]:
         given = [self.data.get(f"{self.prefix}-{n}-id", "") for n in range(SHOWN)]
-        return [int(key) for key in given if key.isdecimal()]
+        return [key for it in given if (key := whole(it))]
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)

@@ -10,11 +10,6 @@ if TYPE_CHECKING:
 PAGES_NAMED: Final = 3  # on either side of the page that is shown
 
 
-def whole(given: str | None) -> int:
-    is_number = given is not None and given.isascii() and given.isdecimal() and len(given) < 16
-    return int(given or 0) if is_number else 0
-
-
 def page_here(wanted: int, number: int, size: int) -> int:
     return min(max(wanted, 1), max(-(-number // size), 1))
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage, Paginator
 from django.db.models import IntegerField, QuerySet, Subquery
 from django.utils.functional import cached_property
 
+from articles.admin.numbers import whole
 from articles.models.summaries import Summary
 
 if TYPE_CHECKING:
@@ -113,6 +116,9 @@ class BoundedChangeList(ChangeList):
         for name, values in request.GET.lists():
             if name != SEARCH_VAR and any("\0" in value for value in values):
                 raise IncorrectLookupParameters(name)
+        marked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(key == "0" or whole(key) for key in marked):  # "0" stands for all of them
+            raise BadRequest("What was marked is no row of this list: mark it again.")
         return super().get_queryset(request, exclude_parameters)
 
     def apply_select_related(self, qs: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""Merging and splitting on the desk: what moves is shown before it happens."""
+"""Merging on the desk: what moves is shown before it happens, and exactly that happens."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from articles.admin.filters import picker
-from articles.admin.lists import COUNTED, capped
+from articles.admin.gone import gone_rows
+from articles.admin.lists import capped
+from articles.admin.numbers import whole
 from articles.admin.permissions import may_merge
 from articles.admin.runs import undo_offer
 from articles.errors import ArchiveError
-from articles.models import Alias, Article, Mention, Moved, Redirect, Tag, Tagging, merge
+from articles.models import Article, Mention, Tagging
 from articles.models.ledger import current_run
-from articles.models.merging import AT_MOST, differences
+from articles.models.merge_plans import merge_as_shown, plan_merge
+from articles.models.merging import AT_MOST
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -31,16 +33,11 @@ if TYPE_CHECKING:
 
 MOST_ARTICLES: Final = 20_000
 """Of a source with more articles a page moves none: a command does."""
-TRIED: Final = 1_000
-"""Where so many links move the merge is tried before it is asked for; where more do, when an editor
-wants that."""
-
 EXACTLY: Final = "exactly"
 # Where a picker of each noun comes from: it needs some foreign key to it.
 LINKS: Final[dict[str, tuple[type[Any], str]]] = {
     "source": (Article, "source"), "entity": (Mention, "entity"), "tag": (Tagging, "tag"),
 }  # fmt: skip
-LINKING: Final = (Article, Mention, Alias, Tagging, Tag, Redirect)
 
 
 @admin.action(description="Merge…", permissions=["merge"])
@@ -81,29 +78,32 @@ class MergePages:
         """Choose the rows and the one that stays; see what moves; merge."""
         if not may_merge(request, self.model):
             raise PermissionDenied
-        given = request.POST if request.method == "POST" else request.GET
-        rows, survivor = self._chosen(given)
-        context: dict[str, Any] = {"rows": rows, "survivor": survivor}
-        if survivor is not None and len(rows) > 1:
-            others = [row for row in rows if row.pk != survivor.pk]
-            try:
-                self._refuse_giant(others)
-                if request.method == "POST":
-                    return self._merge(request, survivor, others)
-                context |= self._shown(request, survivor, others)
-            except ArchiveError as error:
-                context["refusal"] = str(error)
-        return self._page(request, context)
-
-    def _chosen(self, given: Any) -> tuple[list[Any], Any]:
-        """The rows that were asked for, in their order, and the one that is to stay."""
-        asked = [*given.getlist("row"), given.get("another", ""), given.get("survivor", "")]
-        keys = list(dict.fromkeys(int(key) for key in asked if key.isdecimal() and len(key) < 19))
+        is_post = request.method == "POST"
+        given = request.POST if is_post else request.GET
+        keys = _keys(given)
         found = self.model._base_manager.in_bulk(keys[: AT_MOST + 1])
         rows = [found[key] for key in keys if key in found]
-        wanted = given.get("survivor", "")
-        survivor = found.get(int(wanted)) if wanted.isdecimal() else None
-        return rows, survivor
+        survivor = found.get(whole(given.get("survivor")))
+        context: dict[str, Any] = {"rows": rows, "survivor": survivor, "is_post": is_post}
+        if missing := [key for key in keys[: AT_MOST + 1] if key not in found]:
+            context["gone"] = gone_rows(self.model, missing)
+        others = [row for row in rows if row != survivor]
+        try:
+            if len(keys) > AT_MOST + 1:
+                raise ArchiveError(f"At most {AT_MOST + 1} are merged at a time.")
+            if survivor is not None and others:
+                self._refuse_giant(others)
+                if is_post and not missing:
+                    try:
+                        return self._merge(request, survivor, others)
+                    except ArchiveError as error:
+                        context["refusal"] = str(error)
+                context |= self._shown(request, given, survivor, others)
+            elif is_post and not context.get("gone"):
+                raise ArchiveError("Choose two of them or more, and the one that stays.")
+        except ArchiveError as error:
+            context["refusal"] = str(error)
+        return self._page(request, context)
 
     def _refuse_giant(self, others: list[Any]) -> None:
         if self.opts.model_name != "source":
@@ -115,24 +115,28 @@ class MergePages:
                 "with the slug that stays and the others."
             )
 
-    def _shown(self, request: HttpRequest, survivor: Any, others: list[Any]) -> dict[str, Any]:
+    def _shown(
+        self, request: HttpRequest, given: QueryDict, survivor: Any, others: list[Any]
+    ) -> dict[str, Any]:
         """What would happen; of much that would move no more than how much it is."""
-        links = _links(others)
-        if EXACTLY not in request.GET and any(number > TRIED for _, number in links):
-            asked = request.GET.copy()
-            asked[EXACTLY] = "1"
-            counted = [(words, capped(number)) for words, number in links]
-            differing = [it for other in others for it in differences(survivor, other)]
-            return {"links": counted, "exactly": asked.urlencode(), "differing": differing}
-        report = _planned(survivor, others, request.user.get_username())
+        exactly = EXACTLY in given
+        plan = plan_merge(survivor, others, request.user.get_username(), exactly=exactly)
+        context = {"plan": plan, "exactly": exactly, "differing": plan.differing}
+        if plan.report is None:
+            asked = QueryDict(mutable=True)
+            asked.setlist("row", [str(row.pk) for row in (survivor, *others)])
+            asked["survivor"], asked[EXACTLY] = str(survivor.pk), "1"
+            counted = [(words, capped(number)) for words, number in plan.links]
+            return context | {"links": counted, "asking": asked.urlencode()}
         # A template would ask a counter for its key "items".
-        moved, dropped = _in_words(report.moved), _in_words(report.dropped)
-        context = {"report": report, "differing": report.conflicts}
-        return {**context, "moved": moved, "dropped": dropped}
+        moved, dropped = _in_words(plan.report.moved), _in_words(plan.report.dropped)
+        return context | {"moved": moved, "dropped": dropped}
 
     def _merge(self, request: HttpRequest, survivor: Any, others: list[Any]) -> HttpResponse:
+        """Exactly what the editor was shown; others may be at work meanwhile."""
         names = ", ".join(f"“{other}”" for other in others)
-        merge(survivor, others, request.user.get_username())
+        editor, shown = request.user.get_username(), request.POST.get("shown", "")
+        merge_as_shown(survivor, others, editor, shown, exactly=EXACTLY in request.POST)
         if run := current_run():
             undo_offer(request, run, f"{names} merged into “{survivor}”.")
         return HttpResponseRedirect(_address(self, "change", survivor.pk))
@@ -152,27 +156,10 @@ class MergePages:
         return TemplateResponse(request, "admin/articles/merge.html", context)
 
 
-def _links(rows: list[Any]) -> list[tuple[str, int]]:
-    """What refers to the rows and moves with them, in words and counted as far as lists count."""
-    found = []
-    for relation in rows[0]._meta.related_objects:
-        model: Any = relation.related_model
-        if model not in LINKING:
-            continue
-        of_rows = model._base_manager.filter(**{f"{relation.field.name}__in": rows})
-        number = of_rows.order_by()[: COUNTED + 1].count()
-        name = model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural
-        found += [(str(name), number)] if number else []
-    return found
-
-
-def _planned(survivor: Any, others: list[Any], editor: str) -> Moved:
-    """What a merge would do: it is done and taken back, so that the page tells no fairy tales."""
-    with transaction.atomic():
-        report = merge(survivor, others, editor)
-        transaction.set_rollback(True)
-    survivor.refresh_from_db()
-    return report
+def _keys(given: QueryDict) -> list[int]:
+    """Of the rows that were asked for, in their order."""
+    asked = [*given.getlist("row"), given.get("another"), given.get("survivor")]
+    return list(dict.fromkeys(key for it in asked if (key := whole(it))))
 
 
 def _in_words(counter: Counter[str]) -> list[tuple[str, int]]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from articles.admin.charts import STEP, Cell, Columns, columns, strip, width_of
+from articles.models.ledger_words import kind_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -94,20 +95,24 @@ def holdings(nouns: Mapping[str, Any]) -> list[Number]:
     """What the archive holds."""
     statuses = nouns["articles"]
     found = [
-        Number(f"{sum(statuses.values()):,}", "articles", list_address("article")),
+        _held("article", sum(statuses.values())),
         *(
-            Number(f"{nouns[words]:,}", words, list_address(noun))
+            _held(noun, nouns[words])
             for noun, words in (
                 ("source", "sources"), ("entity", "entities"), ("tag", "tags"),
                 ("storyline", "storylines"),
             )
         ),
     ]  # fmt: skip
-    for status, words in (("draft", "drafts"), ("withdrawn", "withdrawn")):
+    for status, one, many in (("draft", "draft", "drafts"), ("withdrawn",) * 3):
         if count := statuses.get(status):
             address = list_address("article", status__exact=status)
-            found.append(Number(f"{count:,}", words, address))
+            found.append(Number(f"{count:,}", one if count == 1 else many, address))
     return found
+
+
+def _held(noun: str, count: int) -> Number:
+    return Number(f"{count:,}", kind_words(noun, count), list_address(noun))
 
 
 def waiting(counts: Mapping[str, int], may: May) -> list[Number]:

@@ -18,13 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin.lists import PAGES, capped
 from articles.admin.nouns import words_of
+from articles.admin.numbers import whole
 from articles.admin.permissions import may_publish
 from articles.admin.queue_decided import Decided, decided_of, refuse, remember, undo
 from articles.admin.queue_groups import GROUPS, ONLY_DRAFTS, Refused
 from articles.admin.queue_links import Taggings
 from articles.admin.queue_mentions import Mentions
 from articles.admin.queue_names import Names, Storylines
-from articles.admin.queue_orders import LARGEST, key_in, order_in, orders_in, whole
+from articles.admin.queue_orders import key_in, order_in, orders_in
 from articles.admin.queue_pairs import Conflicts, Duplicates
 from articles.admin.queue_rights import may_judge, may_see, may_undo, offered, offers
 from articles.admin.queue_rows import Cleaning, Headlines, Undated
@@ -91,9 +92,10 @@ def queue_view(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         groups = _opened(request, kind, key, request.GET.get("before"))
         number, has_more = 1, False
     else:
-        number = whole(request.GET.get("p"), PAGES) or 1
-        groups = offered(request, kind, kind.page(number), None, is_opened=False)
-        has_more = number < PAGES and bool(groups) and _may_have_more(kind, groups)
+        number = whole(request.GET.get("p")) or 1
+        found = kind.page(number) if number <= PAGES else []
+        groups = offered(request, kind, found, None, is_opened=False)
+        has_more = bool(groups) and _may_have_more(kind, groups)
     context = {
         **site.each_context(request),
         **_shared(request, kind),
@@ -103,6 +105,7 @@ def queue_view(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         "opened": _is_one(key),
         "number": number,
         "has_more": has_more,
+        "is_last": number >= PAGES,
         "decided": decided_of(request),
         "total": capped(sum(group.size for group in groups if group.is_offered)),
         "number_offered": sum(group.is_offered for group in groups),
@@ -183,7 +186,7 @@ def _is_one(key: Mapping[str, str]) -> bool:
 def _opened(
     request: HttpRequest, kind: Kind, key: Mapping[str, str], before: str | None
 ) -> list[Group]:
-    first = whole(before, LARGEST)
+    first = whole(before) or None
     try:
         return offered(request, kind, kind.groups(key, first), first, is_opened=_is_one(key))
     except Refused as error:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 KEY: Final = "queue_decided"
 LISTED: Final = 6
 NAMED: Final = 5
+UNDONE: Final = "Undone: "
+DONE_AGAIN: Final = "Done again: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ def undo(request: HttpRequest, given: str) -> Decided:
         raise Refused(str(error)) from error
     listed = decided_of(request)
     was = next((it for it in listed if it.run == given), None)
-    said = f"Undone: {was.message}" if was else f"Undone: {report.total:,} changes."
-    if was and was.is_undo:
-        said = was.message.replace("Undone:", "Done again:", 1)
+    what = was.message.removeprefix(UNDONE).removeprefix(DONE_AGAIN) if was else ""
+    done = DONE_AGAIN if was and was.is_undo else UNDONE
+    changes = "1 change." if report.total == 1 else f"{report.total:,} changes."
+    said = done + (what or changes)
     if not report.total:
         said = "Nothing was left to undo."
     request.session[KEY] = [asdict(it) for it in listed if it.run != given]

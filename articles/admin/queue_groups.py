@@ -11,6 +11,7 @@ from zlib import crc32
 
 from articles.admin.corrections import unfit
 from articles.admin.lists import capped
+from articles.admin.numbers import whole
 from articles.models.bulk_work import MOST_ROWS
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ FEW: Final = 3
 
 MANY: Final = 40
 
+NO_GROUP: Final = "That is no group of the queue: open the page again."
 ONLY_DRAFTS: Final = "You judge on drafts: what concerns other articles waits for an editor."
 
 
@@ -264,10 +266,9 @@ def told(number: int, noun: str) -> str:
 
 
 def number_in(key: Mapping[str, str], name: str) -> int:
-    value = key.get(name, "")
-    if not value.isdecimal() or len(value) > 18:
-        raise Refused("That is no group of the queue: open the page again.")
-    return int(value)
+    if number := whole(key.get(name)):
+        return number
+    raise Refused(NO_GROUP)
 
 
 def by_whom(editor: str, order: Order) -> str:

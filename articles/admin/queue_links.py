@@ -36,6 +36,7 @@ from articles.models import (
     Tag,
     Tagging,
     judge,
+    relinked,
 )
 from articles.models.bulk import AnyOf
 from articles.models.bulk_work import MOST_ROWS
@@ -196,7 +197,11 @@ class LinkKindOfQueue(Kind):
             return ""
         last = Decision.objects.filter(AnyOf("row", gone), kind=self.model.link_kind)
         judged = last.order_by("id").values_list("row", "verdict", "editor")
-        said = {row: f"{word} by {by_whom(editor, order)}" for row, word, editor in judged}
+        to = relinked(gone) if self.model is Mention else {}
+        said = {
+            row: f"{f'relinked to {to[row]}' if row in to else word} by {by_whom(editor, order)}"
+            for row, word, editor in judged
+        }
         lost = len(gone) - len(said)
         words = [f"{list(said.values()).count(it):,} {it}" for it in sorted(set(said.values()))]
         words += [f"{lost:,} no longer suggested"] if lost else []

@@ -21,6 +21,7 @@ from articles.models import (
     Suggestion,
     never_suggest,
     relink,
+    relinked,
 )
 from articles.models.acceptance import mostly_rejected
 from articles.models.bulk import AnyOf
@@ -81,7 +82,9 @@ class Mentions(LinkKindOfQueue):
         if last is None:
             return ""
         who = by_whom(last.editor, order)
-        return f"The group was settled meanwhile: {last.verdict} by {who}."
+        to = relinked([last.row]).get(last.row)
+        what = f"relinked to {to}" if to else last.verdict
+        return f"The group was settled meanwhile: {what} by {who}."
 
     def _relink(self, order: Order) -> Outcome:
         entity = chosen_entity(order)

@@ -90,8 +90,9 @@ class Duplicates(HeapKind):
         if verdict is None:
             raise Refused("That cannot be said here.")
         done = judge(DuplicatePair, keys, verdict, order.editor, order.reason)
-        words = "are duplicates" if verdict is LinkState.ACCEPTED else "are no duplicates"
-        return Outcome(f"{told(done, self.noun)} {words}.", done, _more(warning, done))
+        words = "duplicates" if verdict is LinkState.ACCEPTED else "no duplicates"
+        said = f"{told(done, self.noun)} judged: {words}."
+        return Outcome(said, done, _more(warning, done))
 
 
 class Conflicts(HeapKind):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
@@ -14,14 +16,15 @@ from django.urls import path, reverse
 from articles.admin.activity import entries_address
 from articles.admin.corrections import write_correction
 from articles.admin.differences import changed
-from articles.admin.editing_together import last_entry, number
+from articles.admin.editing_together import last_entry
 from articles.admin.history import SILENT_COLUMNS, as_words
 from articles.admin.history_note import note_of
 from articles.admin.lists import BoundedPaginator
+from articles.admin.numbers import whole
 from articles.admin.permissions import may_undo
 from articles.admin.runs import undo_offer
 from articles.models import LedgerEntry, earlier_states, revert_to
-from articles.models.ledger import kind_of, recorded_values, recording
+from articles.models.ledger import current_run, kind_of, recorded_values, recording
 from articles.vocabulary import LedgerAction, Way
 
 if TYPE_CHECKING:
@@ -85,6 +88,19 @@ class RevisionPages:
         }
         return TemplateResponse(request, "admin/articles/deleted.html", context)
 
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        """As Django, but that the message offers the undo."""
+        run = current_run()
+        if IS_POPUP_VAR in request.POST or run is None:
+            return super().response_delete(request, obj_display, obj_id)  # type: ignore[misc, no-any-return]
+        undo_offer(request, run, f"The {self.opts.verbose_name} “{obj_display}” was deleted.")
+        filters = {
+            "preserved_filters": self.get_preserved_filters(request),  # type: ignore[attr-defined]
+            "opts": self.opts,
+        }
+        page = reverse(f"admin:articles_{self.opts.model_name}_changelist")
+        return HttpResponseRedirect(add_preserved_filters(filters, page))
+
     def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Two states of a row, field by field; without a choice the last two."""
         row = self._row(request, object_id)
@@ -117,7 +133,7 @@ class RevisionPages:
         if request.method == "POST":
             # Locked, so that what is compared with what was shown is what gets changed.
             self.model._base_manager.select_for_update().only("pk").get(pk=row.pk)
-            if last_entry(row) != number(request.POST.get("seen_entry")):
+            if last_entry(row) != whole(request.POST.get("seen_entry")):
                 changed_since = "It has changed since you looked, so nothing was done: look again."
                 self.message_user(request, changed_since, "WARNING")  # type: ignore[attr-defined]
                 return HttpResponseRedirect(request.path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Count
 
 from articles.admin.lists import BoundedPaginator, capped
+from articles.admin.numbers import whole
 from articles.models import Mention
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ def _around(mention: Mention) -> tuple[str, str]:
 
 
 def keys(given: QueryDict) -> list[int]:
-    found = {int(key) for key in given.getlist("mention") if key.isdecimal() and len(key) < 19}
-    return sorted(found)
+    return sorted({key for it in given.getlist("mention") if (key := whole(it))})
 
 
 def texts(given: QueryDict, name: str) -> list[str]:

@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from articles.admin.filters import picker
+from articles.admin.numbers import whole
 from articles.admin.permissions import may_merge
 from articles.admin.runs import undo_offer
 from articles.admin.split_choices import MOST_WORDS, keys, places, texts, words
@@ -125,7 +126,7 @@ def _form(request: HttpRequest, step: str, site: Any) -> SplitForm:
     """Checked where the split is asked for; until then only filled in as it was."""
     given = request.POST.copy()
     existing = given.get("existing", "")
-    is_key = existing.isdecimal() and len(existing) < 19
+    is_key = whole(existing) > 0
     if step in {PREVIEW, APPLY}:
         if existing and not is_key:
             given["existing"] = "0"  # the key of nothing: what is no key breaks the field

@@ -123,7 +123,7 @@ def _step(request: HttpRequest, upload: Upload) -> HttpResponse:
 def _discard(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Nothing of an upload stays; one that somebody applies meanwhile does."""
     if Upload.objects.discard(upload.pk):
-        messages.info(request, f"{upload.name} was discarded. Nothing was changed.")
+        messages.info(request, f"“{upload.name}” was discarded. Nothing was changed.")
         return HttpResponseRedirect(reverse("admin:articles_loadrun_upload"))
     messages.error(request, "It is applied already: undo the load instead.")
     return HttpResponseRedirect(_address(upload))
@@ -135,7 +135,7 @@ def _told(request: HttpRequest, upload: Upload) -> None:
     if load is None or not upload.is_applied:
         return
     refresh_after_writing()
-    done = f"{upload.name} was loaded: {outcome_words(load.counts)}."
+    done = f"“{upload.name}” was loaded: {outcome_words(load.counts)}."
     if not LedgerBatch.objects.filter(run=load.run).exists():
         messages.info(request, f"{done} Nothing had to be changed.")
     else:

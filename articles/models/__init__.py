@@ -24,16 +24,17 @@ from articles.models.ledger import (
 )
 from articles.models.limits import RequestCount
 from articles.models.loads import LoadConflict, LoadFault, LoadKey, LoadRun
-from articles.models.merging import Moved, merge, split
+from articles.models.merging import Moved, merge
 from articles.models.model_readings import ModelReading
 from articles.models.redactions import Redaction
 from articles.models.redirects import Redirect
-from articles.models.relinking import make_entity, never_suggest, relink
+from articles.models.relinking import make_entity, never_suggest, relink, relinked
 from articles.models.reversal import revert, revert_to
 from articles.models.reversal_reports import Left, Reversal
 from articles.models.settlements import Settlement, settle
 from articles.models.signatures import Furniture, Signature
 from articles.models.sources import Source
+from articles.models.splitting import split
 from articles.models.storylines import Storyline, StorylineArticle, StorylineDecision
 from articles.models.suggestions import Enrichment, EnrichmentRun, Salience, Suggestion
 from articles.models.summaries import Summary
@@ -109,6 +110,7 @@ __all__ = [
     "never_suggest",
     "recording",
     "relink",
+    "relinked",
     "revert",
     "revert_to",
     "settle",

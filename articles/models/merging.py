@@ -1,4 +1,4 @@
-"""Merging: of two or more sources, entities or tags that are one, one row stays; and splitting.
+"""Merging: of two or more sources, entities or tags that are one, one row stays.
 
 All that refers to the others moves to the survivor; their slugs lead to it. What cannot move, for
 the survivor has it already, is deleted. The ledger keeps each step, so that the undo of the run
@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.db.models import Q
 
 from articles.errors import ArchiveError
 from articles.models import moving, spellings
-from articles.models.entities import Alias, Entity, Mention
+from articles.models.articles import Article
+from articles.models.entities import Entity, Mention
 from articles.models.judging import judge
 from articles.models.redirects import Redirect
 from articles.models.sources import Source
@@ -26,8 +26,6 @@ from articles.vocabulary import LinkState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-
-    from django.db.models import QuerySet
 
     from articles.models.curated import Slugged
 
@@ -65,22 +63,24 @@ def merge(survivor: Slugged, others: Sequence[Slugged], editor: str) -> Moved:
     would close a circle.
     """
     given = survivor
-    survivor, *others = _locked(survivor, others)
+    survivor, *others = locked(survivor, others)
     report = Moved()
-    for other in others:
-        report.conflicts += differences(survivor, other)
-        if isinstance(survivor, Entity):
-            _merge_entity(survivor, other, editor, report)
-        elif isinstance(survivor, Tag):
-            _merge_tag(survivor, other, editor, report)
-        else:
-            report.moved["article"] += other.articles.update(source=survivor)
-        _lead_on(survivor, other, report)
+    report.conflicts += differences(survivor, others)
+    if isinstance(survivor, Entity):
+        _merge_entities(survivor, others, editor, report)
+    elif isinstance(survivor, Tag):
+        _merge_tags(survivor, others, editor, report)
+    else:
+        articles = Article.objects.filter(source__in=others)
+        report.moved["article"] += articles.update(source=survivor)
+    _lead_on(survivor, others, report)
     given.refresh_from_db()
     return report
 
 
-def _locked(survivor: Slugged, others: Sequence[Slugged]) -> list[Any]:
+def locked(survivor: Slugged, others: Sequence[Slugged]) -> list[Any]:
+    """The rows as they are now, held until the transaction ends. Raises ArchiveError where they are
+    no such group."""
     model = type(survivor)
     keys = [survivor.pk, *(other.pk for other in others)]
     if not others or len(set(keys)) < len(keys):
@@ -98,33 +98,42 @@ def _locked(survivor: Slugged, others: Sequence[Slugged]) -> list[Any]:
     return [rows[key] for key in keys]
 
 
-def differences(survivor: Any, other: Any) -> list[str]:
-    """What both rows say of themselves, and do not say alike."""
+def differences(survivor: Any, others: Sequence[Any]) -> list[str]:
+    """What the rows say of themselves, and do not say alike: the first that says it is believed."""
     words = {"wikidata_id": "Wikidata id", "media_topic": "Media Topic", "kind": "kind"}
     told = []
     for name, word in words.items():
-        ours, theirs = getattr(survivor, name, None), getattr(other, name, None)
-        if ours and theirs and ours != theirs:
-            told.append(f"“{survivor}” has the {word} {ours}, “{other}” {theirs}: {ours} stays.")
+        saying = [row for row in (survivor, *others) if getattr(row, name, None)]
+        for other in saying[1:]:
+            ours, theirs = getattr(saying[0], name), getattr(other, name)
+            if ours != theirs:
+                told.append(
+                    f"“{saying[0]}” has the {word} {ours}, “{other}” {theirs}: {ours} stays."
+                )
     return told
 
 
-def _merge_entity(survivor: Entity, other: Any, editor: str, report: Moved) -> None:
-    _merge_mentions(survivor, other, editor, report)
-    spellings.merge_aliases(survivor, other, report)
-    moving.move_salience(other.pk, survivor.pk)
+def _merge_entities(survivor: Entity, others: Sequence[Any], editor: str, report: Moved) -> None:
+    keys = [other.pk for other in others]
+    merge_mentions(survivor, keys, editor, report)
+    spellings.merge_aliases(survivor, others, report)
+    moving.move_salience(keys, survivor.pk)
 
 
-def _merge_mentions(
-    survivor: Entity, other: Any, editor: str, report: Moved, only: Collection[int] | None = None
+def merge_mentions(
+    survivor: Entity,
+    others: Collection[int],
+    editor: str,
+    report: Moved,
+    only: Collection[int] | None = None,
 ) -> None:
     """Move the mentions; at a place where the survivor stands already, the stronger word stays."""
-    pairs = moving.same_places(other.pk, survivor.pk, only)
+    pairs = moving.same_places(others, survivor.pk, only)
     _settle(Mention, pairs, editor, report)
     dropped = [pair.theirs for pair in pairs]
     report.dropped["mention"] += len(dropped)
     Mention.objects.filter(pk__in=dropped).delete()
-    rest = Mention.objects.filter(entity=other)
+    rest = Mention.objects.filter(entity__in=others)
     if only is not None:
         rest = rest.filter(pk__in=list(only))
     report.moved["mention"] += rest.update(entity=survivor)
@@ -132,111 +141,74 @@ def _merge_mentions(
 
 def _settle(model: type[Any], pairs: Sequence[moving.Pair], editor: str, report: Moved) -> None:
     """An accepted link is stronger than a rejected one, and both than a suggestion."""
-    for verdict in (LinkState.ACCEPTED, LinkState.REJECTED):
-        weaker = [
-            pair.ours for pair in pairs
-            if pair.their_state == verdict and _is_weaker(pair.our_state, verdict)
-        ]  # fmt: skip
-        judge(model, weaker, verdict, editor, "merged with a link that was so")
-    against = [p for p in pairs if {p.our_state, p.their_state} == {"accepted", "rejected"}]
-    if against:
+    said: dict[int, set[str]] = {}
+    for pair in pairs:
+        said.setdefault(pair.ours, {pair.our_state}).add(pair.their_state)
+    accepted, rejected = LinkState.ACCEPTED, LinkState.REJECTED
+    why = "merged with a link that was so"
+    judge(model, [it for it, states in said.items() if accepted in states], accepted, editor, why)
+    weaker = [it for it, states in said.items() if rejected in states and accepted not in states]
+    judge(model, weaker, rejected, editor, why)
+    if against := sum({accepted, rejected} <= states for states in said.values()):
         report.conflicts.append(
-            f"In {len(against):,} places one was accepted and the other rejected: accepted stays."
+            f"In {against:,} places one was accepted and the other rejected: accepted stays."
         )
 
 
-def _is_weaker(state: str, verdict: str) -> bool:
-    order = [LinkState.SUGGESTED, LinkState.REJECTED, LinkState.ACCEPTED]
-    return order.index(LinkState(state)) < order.index(LinkState(verdict))
-
-
-def _merge_tag(survivor: Any, other: Any, editor: str, report: Moved) -> None:
-    if survivor.parent_id == other.pk:
-        survivor.parent_id = other.parent_id
-        survivor.save(update_fields=["parent"])
-    elif _stands_above(other, survivor):
-        raise ArchiveError(
-            f"“{survivor}” stands below a child of “{other}”: give it another parent first."
-        )
-    spellings.merge_tag_aliases(survivor, other, report)
-    report.moved["child tag"] += other.children.exclude(pk=survivor.pk).update(parent=survivor)
-    pairs = moving.same_articles(other.pk, survivor.pk)
+def _merge_tags(survivor: Any, others: Sequence[Any], editor: str, report: Moved) -> None:
+    keys = [other.pk for other in others]
+    _climb(survivor, others)
+    spellings.merge_tag_aliases(survivor, others, report)
+    children = Tag.objects.filter(parent__in=keys)
+    staying = children.exclude(pk__in=[survivor.pk, *keys])
+    report.moved["child tag"] += staying.update(parent=survivor)
+    # No tag that has children can be deleted: those that go stand below each other no more.
+    children.filter(pk__in=keys).update(parent=survivor)
+    pairs = moving.same_articles(keys, survivor.pk)
     _settle(Tagging, pairs, editor, report)
     dropped = [pair.theirs for pair in pairs]
     Tagging.objects.filter(pk__in=dropped).delete()
     report.dropped["tagging"] += len(dropped)
-    report.moved["tagging"] += other.taggings.update(tag=survivor)
+    report.moved["tagging"] += Tagging.objects.filter(tag__in=keys).update(tag=survivor)
 
 
-def _stands_above(above: Any, tag: Any) -> bool:
-    while tag.parent_id is not None:
-        if tag.parent_id == above.pk:
-            return True
-        tag = tag.parent
-    return False
+def _climb(survivor: Any, others: Sequence[Any]) -> None:
+    """The survivor takes the place of those just above it; none may stand above another tag."""
+    going = {other.pk: other for other in others}
+    above = moving.tags_above(survivor.pk)
+    stays = next((at for at, key in enumerate(above) if key not in going), len(above))
+    if further := [key for key in above[stays:] if key in going]:
+        raise ArchiveError(
+            f"“{survivor}” stands below a child of “{going[further[0]]}”: "
+            "give it another parent first."
+        )
+    if stays:
+        survivor.parent_id = above[stays] if stays < len(above) else None
+        survivor.save(update_fields=["parent"])
 
 
-def _lead_on(survivor: Any, other: Any, report: Moved) -> None:
-    """Delete the other row; its slugs lead to the survivor, in one step."""
-    kind = survivor._meta.model_name
-    report.moved["redirect"] += other.redirects.update(**{kind: survivor})
+def _lead_on(survivor: Any, others: Sequence[Any], report: Moved) -> None:
+    """Delete the other rows; their slugs lead to the survivor, in one step."""
+    model, kind = type(survivor), survivor._meta.model_name
+    gone = model._base_manager.filter(pk__in=[other.pk for other in others])
+    report.moved["redirect"] += Redirect.objects.filter(**{f"{kind}__in": others}).update(
+        **{kind: survivor}
+    )
+    gone.delete()
     taken = {
-        name: getattr(other, name)
-        for name in TAKEN_OVER[type(survivor)]
-        if not getattr(survivor, name) and getattr(other, name)
+        name: value
+        for name in TAKEN_OVER[model]
+        if not getattr(survivor, name)
+        and (value := next(filter(None, (getattr(it, name) for it in others)), None))
     }
-    slugs = {other.slug, slugify(other.name)} - {survivor.slug, ""}
-    other.delete()
     if taken:
         for name, value in taken.items():
             setattr(survivor, name, value)
         survivor.save(update_fields=list(taken))
-    for slug in sorted(slugs):
-        is_used = type(survivor)._base_manager.filter(slug=slug).exists()
-        if not is_used and not Redirect.objects.filter(kind=kind, old_slug=slug).exists():
-            Redirect.objects.create(kind=kind, old_slug=slug, **{kind: survivor})
-
-
-@transaction.atomic
-def split(
-    entity: Entity,
-    target: Entity,
-    mentions: Collection[int],
-    editor: str,
-    spellings: Collection[str] = (),
-) -> Moved:
-    """Give some of an entity's mentions (keys), and some of its spellings, to another entity.
-
-    Raises ArchiveError where a mention or a spelling is not (or no more) the entity's.
-    """
-    if entity.pk != target.pk:  # of itself the next check tells in better words
-        entity, target = _locked(entity, [target])
-    report = Moved()
-    given = splittable(entity, target, mentions, spellings)
-    _merge_mentions(target, entity, editor, report, mentions)
-    there = Q(spelling__in=target.aliases.values("spelling"))
-    report.dropped["alias"] += given.filter(there).delete()[1].get("articles.Alias", 0)
-    report.moved["alias"] += given.update(entity=target)
-    moving.weigh_anew(mentions)
-    return report
-
-
-def splittable(
-    entity: Entity, target: Entity | None, mentions: Collection[int], spellings: Collection[str]
-) -> QuerySet[Alias]:
-    """The spellings that would go. Raises ArchiveError where something cannot be split off."""
-    if target is not None and entity.pk == target.pk:
-        raise ArchiveError(
-            f"“{entity}” cannot be split into itself: choose another entity, or name a new one."
-        )
-    own = Mention.objects.filter(entity=entity, pk__in=list(mentions)).count()
-    if own < len(set(mentions)):
-        raise ArchiveError(
-            f"{len(set(mentions)) - own} of the mentions are not (or no more) those of “{entity}”."
-        )
-    given = Alias.objects.filter(entity=entity, spelling__in=list(spellings))
-    if missing := set(spellings) - {alias.spelling for alias in given}:
-        raise ArchiveError(f"“{entity}” has no spelling {', '.join(sorted(missing))}.")
-    if entity.name in spellings:
-        raise ArchiveError(f"“{entity.name}” is its name: rename “{entity}” first.")
-    return given
+    slugs = {slug for it in others for slug in (it.slug, slugify(it.name))} - {survivor.slug, ""}
+    used = set(model._base_manager.filter(slug__in=slugs).values_list("slug", flat=True))
+    led = Redirect.objects.filter(kind=kind, old_slug__in=slugs)
+    used |= set(led.values_list("old_slug", flat=True))
+    Redirect.objects.bulk_create(
+        Redirect(kind=kind, old_slug=slug, **{kind: survivor}) for slug in sorted(slugs - used)
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 
 from articles.models.bulk import AnyOf
 from articles.models.bulk_work import MOST_ROWS
@@ -53,6 +54,17 @@ def relink(keys: Collection[int], entity: Entity, editor: str, reason: str = "")
             [entity.pk, Origin.EDITOR, LinkState.ACCEPTED, moving, entity.pk, moving],
         )
     return len(moving)
+
+
+def relinked(keys: Collection[int]) -> dict[int, str]:
+    """Whom rejected mentions name by now: an editor's own takes their place."""
+    instead = Mention.objects.filter(
+        article=OuterRef("article"), start=OuterRef("start"), end=OuterRef("end"), is_lost=False,
+        origin=Origin.EDITOR, state=LinkState.ACCEPTED,
+    ).exclude(entity=OuterRef("entity"))  # fmt: skip
+    rejected = Mention.objects.filter(AnyOf("id", keys), state=LinkState.REJECTED)
+    named = rejected.annotate(now=Subquery(instead.order_by("pk").values("entity__name")[:1]))
+    return dict(named.filter(now__isnull=False).values_list("pk", "now"))
 
 
 @transaction.atomic

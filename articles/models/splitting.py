@@ -9,16 +9,19 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from articles.errors import ArchiveError
 from articles.models import moving
 from articles.models.bulk import AnyOf
 from articles.models.entities import Alias, Entity, Mention
-from articles.models.merging import split, splittable
+from articles.models.merging import Moved, locked, merge_mentions
 from articles.vocabulary import EntityKind
 
 if TYPE_CHECKING:
-    from articles.models.merging import Moved
+    from collections.abc import Collection
+
+    from django.db.models import QuerySet
 
 AT_MOST: Final = 20_000
 
@@ -71,6 +74,11 @@ def plan_split(entity: Entity, choice: SplitChoice) -> SplitPlan:
     """What would move, without moving it. Raises ArchiveError where nothing was chosen, or what
     cannot be split off. At most seven queries."""
     keys = _chosen(entity, choice)
+    if not keys and choice.quotes and not choice.spellings:
+        raise ArchiveError(
+            f"No mention of “{entity}” has these words any more: somebody gave them to another "
+            "meanwhile, or this was sent twice."
+        )
     if not keys and not choice.spellings:
         raise ArchiveError("Choose the mentions or the spellings that go.")
     given = splittable(entity, choice.target, keys, choice.spellings)
@@ -81,7 +89,7 @@ def plan_split(entity: Entity, choice: SplitChoice) -> SplitPlan:
     )
     counts = Counter((quote, state) for _, _, quote, state in rows)
     target = choice.target
-    same = moving.same_places(entity.pk, target.pk, keys) if target else []
+    same = moving.same_places([entity.pk], target.pk, keys) if target else []
     there = set(target.aliases.values_list("spelling", flat=True)) if target else set()
     spellings = sorted(given.values_list("spelling", flat=True))
     return SplitPlan(
@@ -136,3 +144,48 @@ def _new_entity(choice: SplitChoice) -> Entity:
     if name not in choice.spellings:
         Alias.objects.create(entity=target, spelling=name)
     return target
+
+
+@transaction.atomic
+def split(
+    entity: Entity,
+    target: Entity,
+    mentions: Collection[int],
+    editor: str,
+    spellings: Collection[str] = (),
+) -> Moved:
+    """Give some of an entity's mentions (keys), and some of its spellings, to another entity.
+
+    Raises ArchiveError where a mention or a spelling is not (or no more) the entity's.
+    """
+    if entity.pk != target.pk:  # of itself the next check tells in better words
+        entity, target = locked(entity, [target])
+    report = Moved()
+    given = splittable(entity, target, mentions, spellings)
+    merge_mentions(target, [entity.pk], editor, report, mentions)
+    there = Q(spelling__in=target.aliases.values("spelling"))
+    report.dropped["alias"] += given.filter(there).delete()[1].get("articles.Alias", 0)
+    report.moved["alias"] += given.update(entity=target)
+    moving.weigh_anew(mentions)
+    return report
+
+
+def splittable(
+    entity: Entity, target: Entity | None, mentions: Collection[int], spellings: Collection[str]
+) -> QuerySet[Alias]:
+    """The spellings that would go. Raises ArchiveError where something cannot be split off."""
+    if target is not None and entity.pk == target.pk:
+        raise ArchiveError(
+            f"“{entity}” cannot be split into itself: choose another entity, or name a new one."
+        )
+    own = Mention.objects.filter(entity=entity, pk__in=list(mentions)).count()
+    if own < len(set(mentions)):
+        raise ArchiveError(
+            f"{len(set(mentions)) - own} of the mentions are not (or no more) those of “{entity}”."
+        )
+    given = Alias.objects.filter(entity=entity, spelling__in=list(spellings))
+    if missing := set(spellings) - {alias.spelling for alias in given}:
+        raise ArchiveError(f"“{entity}” has no spelling {', '.join(sorted(missing))} (or no more).")
+    if entity.name in spellings:
+        raise ArchiveError(f"“{entity.name}” is its name: rename “{entity}” first.")
+    return given

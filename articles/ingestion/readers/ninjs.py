@@ -18,6 +18,7 @@ article by its type: text, composite, or none. Pictures, videos, recordings, gra
 entries and plans are refused, whatever texts they carry: captions, rights, plans of coverage.
 """
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -41,6 +42,9 @@ _SIGNS = frozenset(
     )
 )
 
+# The type of an item that may have no such member: a picture with its headline and renditions.
+_NO_TEXT = re.compile(r'"type"\s*:\s*"(?:picture|graphic|video|audio|composite)"')
+
 
 def looks_like(head: bytes, name: str) -> bool:
     """Whether an input that begins with `head` is ninjs; `name` is not needed to tell."""
@@ -51,7 +55,7 @@ def looks_like(head: bytes, name: str) -> bool:
     if "items" in members and "uri" not in members:
         members = members_of(text[text.find("[", text.find('"items"')) :])
     names = {member.lower() for member in members}
-    signs = len(names & _SIGNS)
+    signs = len(names & _SIGNS) + bool(_NO_TEXT.search(text))
     return bool(signs and names & {"uri", "guid"}) or signs > 2
 
 

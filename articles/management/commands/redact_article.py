@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 return
             if not options["yes"]:
                 self._ask(uid)
-            self._tell(redact(uid, reason, editor), "are gone")
+            self._tell(redact(uid, reason, editor), "gone")
         except ArchiveError as error:
             raise CommandError(str(error)) from error
 

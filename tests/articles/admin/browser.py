@@ -99,6 +99,20 @@ def press(client: Client, article: Any, label: str, asked: str = "", **changes: 
     return client.post(url, {**reader.values, **changes, name: value})
 
 
+def merge_form(client: Client, survivor: Any, *others: Any) -> dict[str, Any]:
+    """What the page of a merge would send once it has shown what moves."""
+    page = address(f"{survivor._meta.model_name}_merge")
+    keys = [survivor.pk, *(other.pk for other in others)]
+    asked = "&".join([f"survivor={survivor.pk}", *(f"row={key}" for key in keys)])
+    return {**read_form(client, f"{page}?{asked}", "merge_form"), "row": keys}
+
+
+def merge(client: Client, survivor: Any, *others: Any, **changes: Any) -> Any:
+    """See what would move, then merge."""
+    values = merge_form(client, survivor, *others) | changes
+    return client.post(address(f"{survivor._meta.model_name}_merge"), values, follow=True)
+
+
 def errors(response: Any) -> str:
     """Every error on the page, in one string; "" for a page that was saved."""
     found = re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', response.text, re.DOTALL)

@@ -212,3 +212,13 @@ def test_each_reader_sees_what_they_may():
     assert reader.post("/admin/refresh-summaries/").status_code == 302
     assert Client().get(FRONT).status_code == 302
     assert Client().post("/admin/refresh-summaries/").headers["Location"].startswith("/admin/login")
+
+
+def test_one_of_a_kind_is_one(desk: Client):
+    source = make_source()
+    make_article(source=source, status="draft")
+    make_tag()
+    refresh()
+    held = {(it.number, it.words) for it in desk.get(FRONT).context["holdings"]}
+    assert {("1", "article"), ("1", "source"), ("1", "tag"), ("1", "draft")} <= held
+    assert ("0", "storylines") in held

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from articles.models import Article, Entity, LedgerBatch, LedgerEntry, Tag
-from tests.articles.admin.browser import FormReader, address, save
+from tests.articles.admin.browser import FormReader, address, merge, save
 from tests.factories import make_article, make_entity, make_source, make_tag
 
 NOTE = "as the agency asked"
@@ -98,8 +98,7 @@ class TestOtherPages:
         cairo, kairo = make_entity("Cairo"), make_entity("Kairo")
         page = desk.get(address("entity_merge") + f"?row={kairo.pk}&survivor={cairo.pk}")
         assert is_asked_for(page)
-        rows = {"row": [cairo.pk, kairo.pk], "survivor": cairo.pk, "history_note": NOTE}
-        desk.post(address("entity_merge"), rows)
+        merge(desk, cairo, kairo, history_note=NOTE)
         assert Entity.objects.get() == cairo
         assert last_batch().note == NOTE
 

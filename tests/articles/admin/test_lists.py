@@ -392,3 +392,17 @@ def test_ledger_decisions_and_redirects_are_read_and_never_written(desk: Client)
         str(entry) for entry in LedgerEntry.objects.filter(kind="tag").order_by("-pk")
     ]
     assert (Decision.objects.count(), Redirect.objects.count()) == (1, 1)
+
+
+def test_all_that_is_selected_is_counted_as_the_list_counts(desk: Client, monkeypatch):
+    monkeypatch.setattr(lists, "COUNTED", 5)
+    monkeypatch.setattr("articles.admin.articles.ArticleAdmin.list_per_page", 2)
+    for number in range(4):
+        make_article(f"Article {number}")
+    page = desk.get(address(ARTICLES)).text
+    assert "All 4 articles selected" in page and ">Select all 4 articles</a>" in page
+    for number in range(4):
+        make_article(f"More {number}")
+    page = desk.get(address(ARTICLES)).text
+    assert "All 5+ articles selected" in page and ">Select all 5+ articles</a>" in page
+    assert "6" not in page.split('class="action-counter"')[1].split("</div>")[0]

@@ -163,3 +163,14 @@ def test_the_settings_are_fit_to_be_deployed(settings):
 @given(st.text(max_size=30), st.text(max_size=80), st.integers(0, 3))
 def test_an_address_is_short_whatever_is_told(peer, told, proxies):
     assert 0 < len(client_address(peer, told, proxies)) <= 45
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("after", ["//evil.example/", "https://evil.example/", "", None])
+def test_a_login_ends_at_the_desk(after):
+    values = {"username": "mona", "password": PASSWORD}
+    values |= {} if after is None else {"next": after}
+    login = reverse("admin:login")
+    asked = {} if after is None else {"query_params": {"next": after}}
+    done = Client().post(login, values, **asked)
+    assert (done.status_code, done["Location"]) == (302, reverse("admin:index"))

@@ -279,6 +279,45 @@ def test_what_an_editor_settled_a_second_ago_is_told_as_their_own(desk: Client, 
     assert last(response).warning == "The group was settled meanwhile: rejected by you."
 
 
+def test_what_an_editor_relinked_is_no_rejection(desk: Client, cairos: Entity):
+    make_entity("Cairo (Illinois)")
+    group = groups(desk)[0]
+    keys = [item.key for item in group.items]
+    say(desk, group, "relink", item=keys[:1], entity_words="cairo-illinois", reason="the town")
+    response = say(desk, group, "accept", item=keys[:2])
+    assert last(response).warning == (
+        "Settled meanwhile, and not judged again: 1 relinked to Cairo (Illinois) by you."
+    )
+    say(desk, group, "relink", entity_words="cairo-illinois")
+    response = say(desk, group, "accept")
+    assert last(response).warning == (
+        "The group was settled meanwhile: relinked to Cairo (Illinois) by you."
+    )
+
+
+def test_what_is_done_again_is_undone_by_one_name(desk: Client, cairos: Entity):
+    response = say(desk, groups(desk)[0], "accept")
+    told = []
+    for _ in range(4):
+        response = undo(desk, response)
+        told.append(last(response).message)
+    said = "Accepted 3 mentions of Cairo."
+    assert told == [f"{word}: {said}" for word in ("Undone", "Done again") * 2]
+
+
+def test_a_page_beyond_the_end_says_so(desk: Client, cairos: Entity, monkeypatch):
+    for number in ("2", "100", "101", "9999999999999999"):
+        beyond = page(desk, p=number).text
+        assert f"There is no page {number}" in beyond and "Nothing waits here" not in beyond
+        assert '<a href="?show=mentions">The first page</a>' in beyond
+        assert "Previous" not in beyond
+    first = page(desk).text
+    assert "There is no page" not in first and "pages are shown" not in first
+    monkeypatch.setattr("articles.admin.queue.PAGES", 1)
+    monkeypatch.setattr("articles.admin.queue.GROUPS", 1)
+    assert "Only the first 1 pages are shown" in page(desk).text
+
+
 def test_an_undo_says_what_it_left(desk: Client, cairos: Entity):
     response = say(desk, groups(desk)[0], "accept")
     Mention.objects.first().reject("lea")
@@ -509,7 +548,13 @@ def test_pairs_wait_by_their_sources(desk: Client, db: None):
     assert group.items[0].sides[1][1] == "Text &lt;3&gt;<mark>, and more.</mark>"
     assert (group.size, len(group.items)) == (4, 3)
     response = say(desk, group, "accept", "duplicates")
-    assert last(response).message == "4 pairs are duplicates."
+    assert last(response).message == "4 pairs judged: duplicates."
+    undo(desk, response)
+    (group,) = groups(desk, "duplicates")
+    one = say(desk, group, "reject", "duplicates", item=[group.items[0].key])
+    assert last(one).message == "1 pair judged: no duplicates."
+    undo(desk, one)
+    response = say(desk, group, "accept", "duplicates")
     assert DuplicatePair.objects.accepted().count() == 4
     undo(desk, response)
     assert DuplicatePair.objects.waiting().count() == 4

@@ -114,6 +114,22 @@ class TestShown:
 
 
 class TestDone:
+    @pytest.mark.parametrize(
+        ("without", "told"),
+        [
+            ("spelling", "No mention of “Cairo” has these words any more"),
+            ("quote", "“Cairo” has no spelling Kairo (or no more)."),
+        ],
+    )
+    def test_sent_twice(self, desk, two, novel, without, told):
+        cairo, _ = two
+        del novel[without]
+        shown = look(desk, cairo, novel).context["plan"].seal
+        for _ in range(2):
+            done = apply(desk, cairo, {**novel, "shown": shown})
+        assert told in done.text
+        assert Entity.objects.filter(name="Kairo (novel)").count() == 1
+
     def test_all_mentions_by_some_words_go_to_a_new_entity(self, desk, two, novel):
         cairo, _ = two
         done = split(desk, cairo, novel, history_note="a book")

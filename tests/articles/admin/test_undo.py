@@ -362,3 +362,19 @@ def test_only_who_may_undo_sees_the_page(chain):
     client = Client()
     client.force_login(User.objects.get(username="vera"))
     assert client.get(address("run_undo", chain[1])).status_code == 403
+
+
+@pytest.mark.parametrize("noun", ["article", "entity", "tag", "source"])
+def test_what_was_deleted_is_told_with_its_undo(desk, noun):
+    make = {"article": make_article, "entity": make_entity, "tag": make_tag, "source": make_source}
+    row = make[noun]("Cairo")
+    done = desk.post(
+        address(f"{noun}_delete", row.pk) + "?_changelist_filters=q%3DCairo",
+        {"post": "yes"}, follow=True,
+    )  # fmt: skip
+    assert done.redirect_chain[-1][0] == address(f"{noun}_changelist") + "?q=Cairo"
+    assert f"The {noun} “Cairo” was deleted." in done.text and "Undo…" in done.text
+    run = LedgerBatch.objects.filter(way="admin").order_by("-pk").first().run
+    assert address("run_undo", run) in done.text
+    desk.post(address("run_undo", run))
+    assert type(row).objects.get() == row

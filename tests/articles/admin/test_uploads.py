@@ -250,7 +250,7 @@ class TestApplying:
         assert not LedgerBatch.objects.filter(way=Way.ADMIN).exists()
         assert LoadFault.objects.get().load == load
         assert address("run", load.run) in page.text and "Undo…" in page.text
-        assert "1 created, 1 rejected" in page.text
+        assert "“stories.jsonl” was loaded: 1 created, 1 rejected" in page.text
         assert "The upload and its plan" in editor.get(address("loadrun_change", load.pk)).text
 
     def test_the_undo_takes_all_of_it_back(self, editor: Client, wire: Source):

@@ -31,7 +31,7 @@ from articles.models import (
     UnknownName,
 )
 from articles.vocabulary import Standing
-from tests.articles.admin.browser import address
+from tests.articles.admin.browser import merge
 from tests.articles.enrichment.archives import seal
 from tests.factories import make_entity, make_tag
 
@@ -194,15 +194,13 @@ class MergerTests(Outliving, TestCase):
     def happen(cls, patch: pytest.MonkeyPatch) -> None:
         truce, capital = make_tag("Truce"), make_entity("Al-Qahira")
         person = make_entity("R. A. Santos", kind="person")
-        cls.merge("tag", truce, Tag.objects.get(name="Ceasefire"))
-        cls.merge("entity", capital, Entity.objects.get(name="Cairo"))
-        cls.merge("entity", person, Entity.objects.get(name="Rosa Almeida Santos"))
+        cls.merge(truce, Tag.objects.get(name="Ceasefire"))
+        cls.merge(capital, Entity.objects.get(name="Cairo"))
+        cls.merge(person, Entity.objects.get(name="Rosa Almeida Santos"))
 
     @classmethod
-    def merge(cls, kind: str, survivor: Any, other: Any) -> None:
-        rows = {"row": [survivor.pk, other.pk], "survivor": survivor.pk}
-        done = cls.desk.post(address(f"{kind}_merge"), rows, follow=True)
-        assert "merged into" in done.text
+    def merge(cls, survivor: Any, other: Any) -> None:
+        assert "merged into" in merge(cls.desk, survivor, other).text
 
     def test_tags(self) -> None:
         """What the survivor's own words do not say is taken back, but for what was judged."""

@@ -217,6 +217,14 @@ class TestRefusals:
         item = {"uri": "1", "type": kind, "body_text": "Rights reserved.", "objects": ["a.jpg"]}
         assert "not a text" in fault(item)
 
+    @pytest.mark.parametrize("kind", ["picture", "graphic", "audio", "video"])
+    def test_such_an_item_is_known_as_one_by_its_type(self, kind):
+        item = {"uri": "1", "type": kind, "headline": "A", "renditions": []}
+        for text in (json.dumps(item), json.dumps([item], indent=1)):
+            assert ninjs.looks_like(text.encode(), "-")
+        assert not ninjs.looks_like(json.dumps({**item, "type": "text"}).encode(), "-")
+        assert not ninjs.looks_like(json.dumps({"url": "1", "type": kind}).encode(), "-")
+
     @pytest.mark.parametrize("kind", ["text", "composite", None])
     def test_texts_and_composites_are_articles(self, kind):
         item = {"uri": "1", "type": kind, "headline": "A", "body_text": "Text."}
