@@ -175,7 +175,7 @@ def test_figures_are_counted_anew_by_a_button_and_their_age_is_told(desk: Client
     page = desk.post("/admin/refresh-summaries/", follow=True)
     assert "Counted anew." in page.text
     assert "2024-06-30" not in page.text
-    assert "<strong>1</strong> tag" in page.text
+    assert "<strong>1</strong> tag<" in page.text
 
 
 def test_what_takes_long_is_left_to_the_command(desk: Client):
