@@ -8,7 +8,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -67,9 +67,11 @@ class RevisionPages:
             raise PermissionDenied
         kind = kind_of(self.model)
         deleted = LedgerEntry.objects.filter(kind=kind, action=LedgerAction.DELETE)
+        # Its last one, by a walk of its own: as a join each would be compared with all others.
+        again = deleted.filter(row=OuterRef("row"))
         tombs = (
             deleted.exclude(Exists(self.model._base_manager.filter(pk=OuterRef("row"))))
-            .exclude(Exists(deleted.filter(row=OuterRef("row"), pk__gt=OuterRef("pk"))))
+            .filter(pk=Subquery(again.order_by("-pk").values("pk")[:1]))
             .exclude(batch__is_redaction=True)
             .select_related("batch")
             .order_by("-id")

@@ -41,7 +41,7 @@ class RelatedPage(Page):
 class RelatedArticles(Door):
     """Published articles that share tags and entities with one, those with the rarest first.
 
-    Looked at are the 24 rarest of its tags and entities, and of each the 1,000 articles that came
+    Looked at are the 12 rarest of its tags and entities, and of each the 1,000 articles that came
     into the archive last. There is one page.
     """
 

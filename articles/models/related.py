@@ -12,7 +12,7 @@ NEAREST: Final = 1_000
 LATEST: Final = 3_000
 """And for them so many of its links: some are of one article, some of one that is not public."""
 
-MOST_LINKS: Final = 24
+MOST_LINKS: Final = 12
 _MOST_WEIGHED: Final = 200
 
 # One by one: OFFSET keeps PostgreSQL from reading all articles to join them. What is distinct comes
@@ -92,7 +92,7 @@ class Related(NamedTuple):
 def related_articles(article: int, limit: int) -> list[Related]:
     """The published articles nearest to the one with this key, best first, the newest of equals.
 
-    Looks at its 24 rarest tags and entities, and of each at the 1,000 articles that came last.
+    Looks at its 12 rarest tags and entities, and of each at the 1,000 articles that came last.
     """
     with connection.cursor() as cursor:
         cursor.execute(_RELATED, {"article": article, "limit": limit})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models, transaction
 from django.db.models import Q
 
@@ -94,8 +95,7 @@ def unknown_names_of(article: Article) -> list[NamePlace]:
 
 class UnknownNameQuerySet(JudgedQuerySet["UnknownName"]):
     def placed_in(self, article: Article) -> UnknownNameQuerySet:
-        """Those of which one of the first places is in the article. The table is small: of all the
-        archive's names so many are kept as somebody may judge."""
+        """Those of which one of the first places is in the article."""
         return self.filter(evidence__contains=[{"article": str(article.uid)}])
 
 
@@ -158,7 +158,10 @@ class UnknownName(Judged):
                 condition=Q(confidence__range=(0, 1)), name="unknown_name_confidence_is_a_share"
             ),
         ]
-        indexes = [models.Index(fields=["state", "-rank"], name="unknown_name_by_rank")]
+        indexes = [
+            models.Index(fields=["state", "-rank"], name="unknown_name_by_rank"),
+            GinIndex(OpClass("evidence", name="jsonb_path_ops"), name="unknown_name_by_place"),
+        ]
         triggers = [
             ArchiveTrigger(
                 name="remember_decision",
