@@ -22,10 +22,10 @@ DONE: Final = {
     LedgerAction.DELETE: "deleted",
 }
 _OF_MACHINE: Final = {
-    "articles": "articles read",
-    "created": "mentions made",
-    "tags": "tags written",
-    "pairs": "pairs of duplicates",
+    "articles": ("article read", "articles read"),
+    "created": ("mention made", "mentions made"),
+    "tags": ("tag written", "tags written"),
+    "pairs": ("pair of duplicates", "pairs of duplicates"),
 }
 
 
@@ -92,11 +92,12 @@ def _what(change: Mapping[str, Any]) -> str:
         return f"load: {outcome_words(counts)}"
     if change["of"] == "machine":
         found = ((counts.get(name, 0), words) for name, words in _OF_MACHINE.items())
-        return ", ".join(f"{count:,} {words}" for count, words in found if count) or "nothing"
+        told = (f"{count:,} {words[count != 1]}" for count, words in found if count)
+        return ", ".join(told) or "nothing"
     entries: Sequence[tuple[str, str, int]] = change["entries"]
-    told = ", ".join(entry_words(*entry) for entry in entries[:SHOWN_COUNTS])
+    named = ", ".join(entry_words(*entry) for entry in entries[:SHOWN_COUNTS])
     more = " and more" if len(entries) > SHOWN_COUNTS else ""
-    return f"{'more than ' if change['is_cut'] else ''}{told or 'nothing'}{more}"
+    return f"{'more than ' if change['is_cut'] else ''}{named or 'nothing'}{more}"
 
 
 def entry_words(kind: str, action: str, count: int) -> str:
