@@ -233,8 +233,7 @@ class ArticleAdmin(ArticleRights, ArticlePage, RecordDownloadAdmin):
             if lost:
                 self.message_user(
                     request,
-                    "Mentions whose words no longer stand in the text were removed: "
-                    + ", ".join(lost),
+                    "Mentions whose place in the text is gone were removed: " + ", ".join(lost),
                     messages.WARNING,
                 )
 
