@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar
 
 import pgtrigger
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now, Substr
 
+from articles.errors import ArchiveError
 from articles.models.constraints import known_word
 from articles.models.redaction_functions import emptied
 from articles.models.triggers import SILENT, ArchiveTrigger, append_only, decided_by_editors
@@ -47,10 +49,18 @@ class Judged(models.Model):
         return self.decide(LinkState.REJECTED, editor, reason)
 
     def decide(self, verdict: LinkState, editor: str, reason: str = "") -> Verdict:
-        """Write the editor's verdict; the database lets the state follow."""
+        """Write the editor's verdict; the database lets the state follow.
+
+        Raises ArchiveError where somebody deletes the row at the same moment.
+        """
         with transaction.atomic():
             decision = self._write(verdict=verdict, editor=editor, reason=reason)
-            self.refresh_from_db(fields=["state"])
+            try:
+                self.refresh_from_db(fields=["state"])
+            except ObjectDoesNotExist as error:
+                raise ArchiveError(
+                    f"The {self._meta.verbose_name} was deleted meanwhile."
+                ) from error
         return decision
 
     def _write(self, **said: str) -> Verdict:
