@@ -77,6 +77,24 @@ class JudgedQuerySet(models.QuerySet[Row_co]):
         return self.filter(state=LinkState.SUGGESTED)
 
 
+def state_follows(table: str, noun: str) -> pgtrigger.Trigger:
+    """Let the state of the row that a verdict names follow from it."""
+    return ArchiveTrigger(
+        name="state_follows",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        func=f"""
+                    IF {SILENT} THEN RETURN NULL; END IF;
+                    UPDATE {table} SET state = NEW.verdict WHERE id = NEW.row;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'no {noun} %: nothing to decide', NEW.row
+                            USING ERRCODE = 'foreign_key_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+    )
+
+
 class Decision(Verdict):
     """One verdict on one link, which it names by key and words as well."""
 

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from articles.models.constraints import known_word
-from articles.models.decisions import Judged, JudgedQuerySet, Verdict, link_triggers
+from articles.models.decisions import Judged, JudgedQuerySet, Verdict, link_triggers, state_follows
 from articles.models.duplicate_functions import Settle
 from articles.models.redaction_functions import emptied
 from articles.models.triggers import (
@@ -48,20 +48,7 @@ class DuplicateDecision(Verdict):
         ]
         triggers = [
             decided_by_editors("whether articles are duplicates"),
-            ArchiveTrigger(
-                name="state_follows",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                func=f"""
-                    IF {SILENT} THEN RETURN NULL; END IF;
-                    UPDATE articles_duplicatepair SET state = NEW.verdict WHERE id = NEW.row;
-                    IF NOT FOUND THEN
-                        RAISE EXCEPTION 'no pair %: nothing to decide', NEW.row
-                            USING ERRCODE = 'foreign_key_violation';
-                    END IF;
-                    RETURN NULL;
-                """,
-            ),
+            state_follows("articles_duplicatepair", "pair"),
             *append_only(emptied(["reason"], "x.uid IN (OLD.first_uid, OLD.second_uid)")),
         ]
 

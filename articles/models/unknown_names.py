@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from articles.errors import ArchiveError
 from articles.models.constraints import known_word, not_blank
-from articles.models.decisions import Judged, JudgedQuerySet, Verdict, link_triggers
+from articles.models.decisions import Judged, JudgedQuerySet, Verdict, link_triggers, state_follows
 from articles.models.entities import Alias, Entity
 from articles.models.redaction_functions import emptied
 from articles.models.triggers import (
@@ -47,20 +47,7 @@ class NameDecision(Verdict):
         ]
         triggers = [
             decided_by_editors("on unknown names"),
-            ArchiveTrigger(
-                name="state_follows",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                func=f"""
-                    IF {SILENT} THEN RETURN NULL; END IF;
-                    UPDATE articles_unknownname SET state = NEW.verdict WHERE id = NEW.row;
-                    IF NOT FOUND THEN
-                        RAISE EXCEPTION 'no name %: nothing to decide', NEW.row
-                            USING ERRCODE = 'foreign_key_violation';
-                    END IF;
-                    RETURN NULL;
-                """,
-            ),
+            state_follows("articles_unknownname", "name"),
             # Of a name that stood in the erased article alone.
             *append_only(
                 emptied(
