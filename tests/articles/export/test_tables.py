@@ -86,7 +86,8 @@ def test_every_cell_of_a_workbook_is_text(rows: list[tuple[str, str]]):
     assert not list(sheet(data).iter(f"{MAIN}f"))
     found = cells(data)
     assert found[0] == {"A": "column0", "B": "column1", "C": "cut"}
-    for row, shown in zip(rows, found[1:], strict=False):
+    filled = [row for row in rows if any(row)]  # of an empty row a workbook has nothing
+    for row, shown in zip(filled, filter(None, found[1:]), strict=False):
         for letter, text in zip("AB", row, strict=True):
             # The line ends of XML are one, and nobody tells a program's `_x0041_` from its own.
             if not ESCAPED.search(text):
